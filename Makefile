@@ -1,0 +1,46 @@
+# Everything a checkout needs is one of these; each makes .venv itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml client/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked dependencies into $(VENV) (once; a few minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./client -e .
+	@touch $@
+
+demo: $(STAMP)  ## the Monday story, end to end: no key, no network
+	@$(BIN)/flywheel demo
+
+test: $(STAMP)  ## the test suite
+	@$(BIN)/python -m pytest
+
+check: $(STAMP)  ## format, lint, types, imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_imports.py
+
+format: $(STAMP)  ## rewrite the files as `make check` wants them
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(STAMP)  ## side by side against named peers
+	@$(BIN)/python -m benchmarks
+
+lock:  ## resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --no-emit-package flywheel-client \
+	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
+
+clean:  ## remove the environment and caches (never data/run)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info

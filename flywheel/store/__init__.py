@@ -1,0 +1,5 @@
+"""The store: one DuckDB file, short transactions under a lock, named queries, migrations."""
+
+from flywheel.store.connection import Store, connect
+
+__all__ = ["Store", "connect"]

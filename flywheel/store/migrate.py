@@ -1,0 +1,45 @@
+"""Brings a database to today's schema: numbered SQL files, each applied once."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import duckdb
+
+from flywheel.errors import StoreError
+
+_VERSION: Final = """
+CREATE TABLE IF NOT EXISTS migrations (
+    number INTEGER PRIMARY KEY,
+    name VARCHAR NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
+)
+"""
+
+
+@cache
+def migrations() -> tuple[tuple[int, str, str], ...]:
+    """Number, name and SQL of each migration, in order."""
+    folder = files("flywheel.store") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return tuple((int(name[:4]), name, (folder / name).read_text("utf-8")) for name in names)
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Apply what is missing, each in a transaction of its own.
+
+    Raises `StoreError` for a database of a newer version.
+    """
+    connection.execute(_VERSION)
+    row = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()
+    have = int(row[0]) if row else 0
+    if have > migrations()[-1][0]:
+        raise StoreError(f"the database has schema {have}, newer than this version knows; upgrade")
+    for number, name, sql in migrations():
+        if number > have:
+            connection.begin()
+            connection.execute(sql)
+            connection.execute(
+                "INSERT INTO migrations (number, name) VALUES (?, ?)", [number, name]
+            )
+            connection.commit()

@@ -1,0 +1,36 @@
+"""An approved example: a golden case or a few-shot example."""
+
+from pydantic import Field
+
+from schemas.base import Record
+from schemas.candidate import Target
+from schemas.event import ContextDocument, Id, Message, Tags
+
+
+class Example(Record):
+    """What a release holds; all text is scrubbed."""
+
+    id: str
+    case_id: str
+    target: Target
+    messages: tuple[Message, ...]
+    context: tuple[ContextDocument, ...] = ()
+    output: str
+    feature: str | None = None
+    tenant: str | None = None
+    tags: Tags = Field(default_factory=dict)
+    reviewer: str
+    decided_at: str
+    """ISO 8601, UTC."""
+    candidate_id: str
+
+
+class ImportedExample(Record):
+    """One line of `flywheel import golden|bank FILE`: reviewed elsewhere, not yet scrubbed."""
+
+    id: Id
+    messages: list[Message] = Field(min_length=1)
+    context: list[ContextDocument] = Field(default_factory=list)
+    output: str
+    feature: str | None = None
+    tags: Tags = Field(default_factory=dict)

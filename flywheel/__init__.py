@@ -1,0 +1,1 @@
+"""The engine, free of Prefect."""

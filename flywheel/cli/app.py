@@ -1,0 +1,64 @@
+"""The Typer application and what every command shares: `--home`, `--json`, one way to print."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from flywheel.settings import Settings, load_settings
+
+app: Final = typer.Typer(
+    name="flywheel",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def flywheel() -> None:
+    """Turns what users do with a model's answers into better answers, safely."""
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder of the runtime state.",
+        show_default="FLYWHEEL_HOME, else data/run",
+        file_okay=False,
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
+]
+
+log: Final = Console(stderr=True)
+"""Progress and remarks: standard error, so that standard output can be piped."""
+
+
+def settings_for(home: Path | None) -> Settings:
+    """The settings of this call; `--home` wins."""
+    return load_settings(home)
+
+
+def emit(
+    result: BaseModel | dict[str, Any], as_json: bool, show: Callable[[Console], None]
+) -> None:
+    """Print a result: as one JSON object, or as `show` draws it for a person."""
+    if not as_json:
+        show(Console())
+    elif isinstance(result, BaseModel):
+        print(result.model_dump_json())
+    else:
+        print(json.dumps(result, ensure_ascii=False, default=str))
+
+
+def examples(*lines: str) -> str:
+    """The closing part of a command's `--help`: examples that can be pasted."""
+    return "[bold]Examples[/bold]\n\n" + "\n\n".join(f"[cyan]$ {line}[/cyan]" for line in lines)

@@ -1,0 +1,1 @@
+"""A scorer a file: each compares one answer with one golden case."""

@@ -1,0 +1,1 @@
+"""What a command or a task does: pure functions wired to the store, one step a file."""

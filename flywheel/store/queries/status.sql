@@ -1,0 +1,15 @@
+SELECT
+    (SELECT count(*) FROM interactions) AS interactions,
+    (SELECT count(*) FROM feedback) AS feedback,
+    (SELECT count(*) FROM orphan_feedback) AS orphan_feedback,
+    (SELECT count(*) FROM open_quarantine) AS quarantined,
+    (SELECT coalesce(sum(resent), 0)::BIGINT FROM batches) AS resent,
+    (SELECT count(*) FROM duplicates) AS duplicates,
+    (SELECT count(*) FROM cases) AS cases,
+    (SELECT count(*) FROM candidates) AS candidates,
+    (SELECT count(*) FROM candidate_states WHERE state = 'pending') AS pending,
+    (SELECT count(*) FROM candidate_states WHERE state = 'approved') AS approved,
+    (SELECT count(*) FROM candidate_states WHERE state = 'rejected') AS rejected,
+    (SELECT count(*) FROM current_examples WHERE target = 'golden') AS golden,
+    (SELECT count(*) FROM current_examples WHERE target = 'bank') AS bank,
+    (SELECT release_id FROM current_release) AS release

@@ -1,6 +1,7 @@
 """The command line: each command parses its arguments and makes one call."""
 
 import importlib
+import importlib.util
 import logging
 import sys
 from typing import Final
@@ -11,13 +12,32 @@ from flywheel.cli.app import app
 from flywheel.errors import FlywheelError, UserError
 from flywheel.settings import go_offline
 
-_COMMANDS: Final = ("status",)
+_COMMANDS: Final = (
+    "demo",
+    "up",
+    "ingest",
+    "curate",
+    "review",
+    "decisions",
+    "promote",
+    "evaluate",
+    "fewshot",
+    "scrub",
+    "exchange",
+    "status",
+    "quarantine",
+    "release",
+    "erase",
+    "doctor",
+)
 """The modules of this package that register commands, in the order `--help` lists them."""
 
 
 def build() -> typer.Typer:
     """The application with every command registered; heavy imports wait inside the commands."""
     for name in _COMMANDS:
+        if importlib.util.find_spec(f"flywheel.cli.{name}") is None:
+            continue
         importlib.import_module(f"flywheel.cli.{name}")
     return app
 

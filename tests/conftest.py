@@ -1,13 +1,40 @@
 """What every test may use: settings in a home of its own, a clean environment, sample data."""
 
+import ipaddress
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flywheel.settings import Settings, go_offline, load_settings
 
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False  # a name to look up
+    return address.is_loopback or address.is_unspecified  # binding to 0.0.0.0 resolves it
+
+
+def _refuse_outside(event: str, args: tuple[Any, ...]) -> None:
+    """Nothing phones home: a connection or look-up beyond loopback fails the test that tries it."""
+    if event == "socket.getaddrinfo":
+        host = args[0]
+    elif event in ("socket.connect", "socket.sendto"):
+        host = args[1][0] if isinstance(args[1], tuple) else None
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host in (None, "", "localhost") or _is_loopback(str(host)):
+        return
+    raise RuntimeError(f"a connection beyond loopback: {event} {host}")
+
+
+sys.addaudithook(_refuse_outside)
 go_offline()  # before any test module imports Prefect or Great Expectations
 
 

@@ -1,0 +1,200 @@
+"""Writes releases and switches between them: whole folders, never half of one to see."""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from flywheel.durable import sync_folder, write_synced
+from flywheel.embed import get_embedder, name_of
+from flywheel.errors import ReleaseError
+from flywheel.release_files import build_files, content_id
+from flywheel.settings import Settings
+from flywheel_client import Bank, BankError, Embedder
+from flywheel_client.embed import Vectors
+from flywheel_client.release import (
+    GOLDEN,
+    MANIFEST,
+    POINTER,
+    Release,
+    is_release_id,
+    open_release,
+    read_manifest,
+)
+from schemas.candidate import Target
+from schemas.example import Example
+from schemas.release import Manifest
+
+_ASIDE: Final = ".aside-"
+"""How the name of an unfinished folder begins: no reader follows it, the next writer removes it."""
+
+
+@contextmanager
+def publishing(settings: Settings) -> Iterator[Path]:
+    """The releases' folder, for one writer at a time across processes.
+
+    Raises `ReleaseError` after `lock_timeout_s` seconds of waiting.
+    """
+    releases = settings.releases_path
+    releases.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(releases / ".lock", timeout=settings.lock_timeout_s, mode=0o600)
+    try:
+        lock.acquire(poll_interval=0.02)
+    except Timeout:
+        raise ReleaseError(
+            f"{releases}: another process has been publishing for over "
+            f"{settings.lock_timeout_s:g} s; wait for it"
+        ) from None
+    try:
+        yield releases
+    finally:
+        lock.release()
+
+
+def write_release(
+    releases: Path,
+    examples: Sequence[Example],
+    embedder: Embedder,
+    *,
+    parent: str | None,
+    created_at: str,
+) -> Manifest:
+    """Build the folder of these examples aside, then rename it into place; hold `publishing`.
+
+    A whole folder of the same content is left as it is; a damaged one is replaced. Vectors of
+    questions that the parent has already are taken from there.
+
+    Raises `ReleaseError` when the folder cannot be written.
+    """
+    release_id = content_id(examples, name_of(embedder))
+    folder = releases / release_id
+    if is_whole(folder):
+        return load_manifest(releases, release_id)
+    files = build_files(examples, embedder, _known_vectors(releases, parent, embedder))
+    bank = sum(example.target is Target.BANK for example in examples)
+    manifest = Manifest(
+        id=release_id,
+        parent=parent,
+        created_at=created_at,
+        golden=len(examples) - bank,
+        bank=bank,
+        embedder=name_of(embedder),
+        files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    )
+    files[MANIFEST] = manifest.model_dump_json(indent=2).encode() + b"\n"
+    try:
+        _place(releases, folder, files)
+    except OSError as error:
+        raise ReleaseError(f"{folder}: cannot be written ({error.strerror}); run again") from None
+    return manifest
+
+
+def switch(releases: Path, release_id: str) -> None:
+    """Make `current` name this release, in one step for every reader; hold `publishing`.
+
+    Raises `ReleaseError` when the release is missing or damaged.
+    """
+    verify(releases, release_id)
+    aside = releases / f"{_ASIDE}{POINTER}-{secrets.token_hex(4)}"
+    try:
+        write_synced(aside, f"{release_id}\n".encode())
+        os.replace(aside, releases / POINTER)
+        sync_folder(releases)
+    except OSError as error:
+        raise ReleaseError(f"{releases / POINTER}: cannot be written ({error.strerror})") from None
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the release is there and each file is what its manifest says."""
+    try:
+        read_manifest(folder).verify()
+    except BankError:
+        return False
+    return True
+
+
+def verify(releases: Path, release_id: str) -> Release:
+    """The release, every file checked; raises `ReleaseError`."""
+    if not is_release_id(release_id):
+        raise ReleaseError(f"{release_id!r} is not a release id; see: flywheel release list")
+    try:
+        release = read_manifest(releases / release_id)
+        release.verify()
+    except BankError as error:
+        raise ReleaseError(str(error)) from None
+    return release
+
+
+def load_manifest(releases: Path, release_id: str) -> Manifest:
+    """`manifest.json` of a release; raises `ReleaseError`."""
+    if not is_release_id(release_id):
+        raise ReleaseError(f"{release_id!r} is not a release id; see: flywheel release list")
+    try:
+        read_manifest(releases / release_id)
+        return Manifest.model_validate_json((releases / release_id / MANIFEST).read_bytes())
+    except (BankError, OSError, ValueError) as error:
+        reason = str(error) if isinstance(error, BankError) else type(error).__name__
+        raise ReleaseError(f"release {release_id}: {reason}") from None
+
+
+def read_golden(settings: Settings) -> list[Example]:
+    """The golden set of the current release, by id, its hash checked.
+
+    Raises `ReleaseError` when no release is published, or this one is damaged.
+    """
+    try:
+        content = open_release(settings.releases_path).read(GOLDEN)
+        return [Example.model_validate_json(line) for line in content.splitlines()]
+    except BankError as error:
+        raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
+    except ValueError:
+        raise ReleaseError("the golden set of the current release cannot be read") from None
+
+
+def open_bank(settings: Settings) -> Bank:
+    """The few-shot bank of the current release, as production reads it.
+
+    Raises `ReleaseError` when no release is published, or this one is damaged.
+    """
+    try:
+        return Bank.open(settings.releases_path, get_embedder(settings))
+    except BankError as error:
+        raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
+
+
+def _known_vectors(releases: Path, parent: str | None, embedder: Embedder) -> dict[str, Vectors]:
+    if parent is None:
+        return {}
+    try:
+        bank = Bank.open(releases / parent, embedder)
+    except BankError:
+        return {}  # another embedder, or damaged: all are embedded anew
+    return dict(zip(bank.questions(), bank.vectors, strict=True))
+
+
+def _place(releases: Path, folder: Path, files: Mapping[str, bytes]) -> None:
+    _remove_leftovers(releases)
+    aside = releases / f"{_ASIDE}{folder.name}-{secrets.token_hex(4)}"
+    aside.mkdir()
+    for name, content in files.items():
+        write_synced(aside / name, content)
+    sync_folder(aside)
+    if folder.exists():  # damaged: a folder that is not empty cannot be renamed over
+        folder.rename(releases / f"{_ASIDE}damaged-{secrets.token_hex(4)}")
+    aside.rename(folder)
+    sync_folder(releases)
+
+
+def _remove_leftovers(releases: Path) -> None:
+    """What a killed writer left; nobody else writes while the lock is held."""
+    for path in releases.glob(f"{_ASIDE}*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

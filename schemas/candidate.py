@@ -1,8 +1,13 @@
-"""A case proposed to reviewers."""
+"""A case proposed to reviewers, and all that they see of it."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from schemas.base import Record
+from schemas.decision import Verdict
+from schemas.event import ContextDocument, Message, Tags
+from schemas.score import Evidence
 
 
 class Target(StrEnum):
@@ -29,3 +34,46 @@ class Candidate(Record):
     feature: str | None
     day: str | None
     """The day (UTC, ISO 8601) of the interaction: caps count by feature and day."""
+
+
+State = Literal["pending", "approved", "rejected"]
+"""Where a candidate stands by its newest decision; a skipped one is still pending."""
+
+
+class CandidateView(Candidate):
+    """A candidate with everything that a reviewer decides by; all text is scrubbed."""
+
+    messages: tuple[Message, ...]
+    context: tuple[ContextDocument, ...]
+    output: str | None
+    """What the model answered; none for an example reviewed elsewhere."""
+    evidence: tuple[Evidence, ...]
+    tenant: str | None
+    tags: Tags
+    proposed_at: datetime
+    state: State
+    verdict: Verdict | None
+    """Of the newest decision; so are the four below."""
+    decided_output: str | None
+    decided_reason: str | None
+    reviewer: str | None
+    decided_at: datetime | None
+    model: str | None
+    provider: str | None
+    prompt: str | None
+    """Name and version of the prompt, `name@version`."""
+    time: datetime | None
+    """When the answer was given."""
+    variants: int
+    """Answers that this case got."""
+    users: int
+    """Users who asked it."""
+
+
+class CandidateCount(Record):
+    """How many candidates one state, target and feature have."""
+
+    state: State
+    target: Target
+    feature: str | None
+    count: int

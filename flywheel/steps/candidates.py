@@ -1,0 +1,94 @@
+"""Reads candidates as reviewers see them: one, a page of them, or how many there are."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from flywheel.errors import InputError
+from flywheel.store import Store
+from flywheel.store.sql import sql
+from schemas.candidate import CandidateCount, CandidateView, Target
+from schemas.decision import Verdict
+from schemas.event import ContextDocument, Message, Tags
+from schemas.score import Evidence
+
+_JSON: Final[dict[str, TypeAdapter[Any]]] = {
+    "messages": TypeAdapter(tuple[Message, ...]),
+    "context": TypeAdapter(tuple[ContextDocument, ...]),
+    "evidence": TypeAdapter(tuple[Evidence, ...]),
+    "tags": TypeAdapter(Tags),
+}
+_TIMES: Final = ("proposed_at", "decided_at", "time")
+
+
+def read_candidates(
+    store: Store,
+    *,
+    state: str | None = "pending",
+    target: str | None = None,
+    feature: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[CandidateView]:
+    """A page of candidates, the most telling first, skipped ones last; None: no filter.
+
+    `state` is pending, approved or rejected; `target` golden or bank.
+    """
+    return _read(store, None, state, target, feature, limit, offset)
+
+
+def read_candidate(store: Store, candidate_id: str) -> CandidateView:
+    """One candidate, whatever its state. Raises `InputError` when there is none."""
+    found = _read(store, candidate_id, None, None, None, 1, 0)
+    if not found:
+        raise InputError("no such candidate: it was never proposed, or its data was erased")
+    return found[0]
+
+
+def count_candidates(store: Store) -> list[CandidateCount]:
+    """How many candidates there are by state, target and feature."""
+    with store.transaction() as connection:
+        rows = connection.execute(sql("count_candidates")).fetchall()
+    return [
+        CandidateCount(state=state, target=Target(target), feature=feature, count=count)
+        for state, target, feature, count in rows
+    ]
+
+
+def _read(
+    store: Store,
+    candidate_id: str | None,
+    state: str | None,
+    target: str | None,
+    feature: str | None,
+    limit: int,
+    offset: int,
+) -> list[CandidateView]:
+    values = {
+        "candidate_id": candidate_id,
+        "state": state,
+        "target": target,
+        "feature": feature,
+        "limit": limit,
+        "offset": offset,
+    }
+    with store.transaction() as connection:
+        cursor = connection.execute(sql("read_candidates"), values)
+        names = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchall()
+    return [_view(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _view(row: dict[str, Any]) -> CandidateView:
+    parsed = {name: adapter.validate_json(row[name]) for name, adapter in _JSON.items()}
+    times = {name: _utc(row[name]) for name in _TIMES}
+    enums = {
+        "target": Target(row["target"]),
+        "verdict": None if row["verdict"] is None else Verdict(row["verdict"]),
+    }
+    return CandidateView(**row | parsed | times | enums)
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return None if time is None else time.astimezone(UTC)

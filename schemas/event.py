@@ -35,10 +35,13 @@ def _not_blank(value: str) -> str:
 Id = Annotated[str, AfterValidator(_not_blank)]
 Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc3339)]
 Tags = dict[str, str]
+TokenCount = Annotated[int, Field(ge=0, le=2**63 - 1)]  # what a BIGINT holds
 
 
 class TextPart(Record):
     """One part of a message's content."""
+
+    model_config = Record.model_config | {"extra": "ignore"}
 
     type: Literal["text"]
     text: str
@@ -72,12 +75,16 @@ class ContextDocument(Record):
 class PromptReference(Record):
     """Which prompt file and version rendered the messages."""
 
+    model_config = Record.model_config | {"extra": "ignore"}
+
     name: str
     version: str
 
 
 class FewShotReference(Record):
     """Which bank release and examples were injected."""
+
+    model_config = Record.model_config | {"extra": "ignore"}
 
     release: str
     ids: list[str]
@@ -88,8 +95,8 @@ class Usage(Record):
 
     model_config = Record.model_config | {"extra": "ignore"}
 
-    input_tokens: Annotated[int, Field(ge=0)] | None = None
-    output_tokens: Annotated[int, Field(ge=0)] | None = None
+    input_tokens: TokenCount | None = None
+    output_tokens: TokenCount | None = None
 
 
 class _Event(Record):

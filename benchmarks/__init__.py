@@ -1,0 +1,1 @@
+"""Side by side against named peers, in one run."""

@@ -1,0 +1,54 @@
+"""`python -m flows`: deploys every flow of prefect.yaml, then becomes the worker that runs them."""
+
+import os
+import subprocess
+import sys
+import time
+from typing import Final
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.workers.process import ProcessWorker
+
+from flywheel.settings import PROJECT, go_offline
+from flywheel.up import POOL
+
+_PREFECT: Final = (sys.executable, "-m", "prefect", "--no-prompt")
+_PATIENCE_S: Final = 120
+
+
+def main() -> None:
+    """Wait for the API, create the work pool, deploy, and turn into `prefect worker start`."""
+    go_offline()
+    os.chdir(PROJECT)  # where prefect.yaml stands: flows run in the folder they are deployed from
+    with get_client(sync_client=True) as client:
+        _wait_for(client)
+        _create_pool(client)
+    deployed = subprocess.run([*_PREFECT, "deploy", "--all"], check=False)  # noqa: S603  # fixed
+    if deployed.returncode:
+        sys.exit("error: prefect.yaml could not be deployed; the lines above say why")
+    worker = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process"]
+    os.execv(sys.executable, worker)  # noqa: S606  # signals reach the worker itself
+
+
+def _wait_for(client: SyncPrefectClient) -> None:
+    give_up = time.monotonic() + _PATIENCE_S
+    while (error := client.api_healthcheck()) is not None:
+        if time.monotonic() > give_up:
+            sys.exit(f"error: {client.api_url} does not answer ({type(error).__name__})")
+        time.sleep(0.5)
+
+
+def _create_pool(client: SyncPrefectClient) -> None:
+    try:
+        template = ProcessWorker.get_default_base_job_template()
+        client.create_work_pool(
+            WorkPoolCreate(name=POOL, type="process", base_job_template=template)
+        )
+    except ObjectAlreadyExists:
+        return
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -11,6 +12,8 @@ from filelock import FileLock, Timeout
 from flywheel.errors import StoreError
 from flywheel.settings import Settings
 from flywheel.store.migrate import migrate
+
+Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,23 @@ class Store:
     lock_timeout_s: float = 60
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def transaction(self) -> Iterator[Connection]:
         """One transaction: commits at the end, rolls back on any error.
 
-        DuckDB lets one process in at a time, so this waits its turn behind a file lock. Never
-        hold it across a model call, a scrub or a page render.
+        Never hold it across a model call, a scrub or a page render. Raises `StoreError` as `turn`.
+        """
+        with self.turn(), connect(self.path) as connection:
+            connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """This process's turn at the database file: DuckDB lets one process in at a time.
 
         Raises `StoreError` after `lock_timeout_s` seconds of waiting.
         """
@@ -39,20 +54,13 @@ class Store:
                 f"{self.lock_timeout_s:g} s; wait for it, or raise FLYWHEEL_LOCK_TIMEOUT_S"
             ) from None
         try:
-            with connect(self.path) as connection:
-                connection.begin()
-                try:
-                    yield connection
-                except BaseException:
-                    connection.rollback()
-                    raise
-                connection.commit()
+            yield
         finally:
             lock.release()
 
 
 @contextmanager
-def connect(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(path: Path) -> Iterator[Connection]:
     """An open connection with today's schema; use `Store.transaction` unless you hold the lock."""
     try:
         connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})

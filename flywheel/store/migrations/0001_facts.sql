@@ -26,6 +26,7 @@ CREATE TABLE cursors (
     head_sha256 VARCHAR NOT NULL,
     next_offset BIGINT NOT NULL,
     next_line BIGINT NOT NULL,
+    finished BOOLEAN NOT NULL, -- read to its end at that size
     seq BIGINT NOT NULL
 );
 CREATE SEQUENCE cursor_seq;
@@ -143,8 +144,9 @@ CREATE TABLE decisions (
 CREATE SEQUENCE decision_seq;
 
 -- What promote did with a decision: an example was added, withdrawn, or refused with a reason.
+-- One decision can have several: refused for a leak, and added when the other side let the case go.
 CREATE TABLE promotions (
-    decision_id VARCHAR PRIMARY KEY,
+    decision_id VARCHAR NOT NULL,
     candidate_id VARCHAR NOT NULL,
     outcome VARCHAR NOT NULL,
     reason VARCHAR,

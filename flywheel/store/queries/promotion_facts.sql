@@ -1,0 +1,29 @@
+-- Candidates that are approved, or that stand as an example, with what promote has to know.
+WITH newest AS (
+    SELECT decision_id, outcome, reason
+    FROM promotions
+    QUALIFY row_number() OVER (PARTITION BY decision_id ORDER BY seq DESC) = 1
+)
+SELECT
+    states.candidate_id,
+    states.case_id,
+    states.target,
+    states.decision_id,
+    states.state = 'approved' AS approved,
+    CASE states.verdict
+        WHEN 'edit' THEN states.decided_output
+        ELSE states.proposed_output
+    END AS ideal_output,
+    CASE
+        WHEN states.interaction_id IS NULL THEN TRUE
+        ELSE interactions.consent
+    END AS consent,
+    current_examples.output AS standing_output,
+    CASE WHEN newest.outcome <> 'added' THEN newest.reason END AS kept_out,
+    states.messages,
+    states.context
+FROM candidate_states AS states
+LEFT JOIN interactions ON interactions.id = states.interaction_id
+LEFT JOIN current_examples ON current_examples.candidate_id = states.candidate_id
+LEFT JOIN newest ON newest.decision_id = states.decision_id
+WHERE states.state = 'approved' OR current_examples.candidate_id IS NOT NULL;

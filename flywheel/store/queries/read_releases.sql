@@ -1,0 +1,3 @@
+SELECT release_id, parent, manifest, reason
+FROM releases
+ORDER BY seq DESC;

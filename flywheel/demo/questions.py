@@ -38,7 +38,9 @@ def ask(random: Random, company: Company, person: Person) -> Question:
     """Draw a question of `person` about `company`."""
     shares = seeds("behaviour")["questions"]
     off_topic = random.random() < shares["off_topic"]
-    kind = Kind.OFF_TOPIC if off_topic else random.choices(list(_WEIGHTS), _WEIGHTS.values())[0]
+    kind = (
+        Kind.OFF_TOPIC if off_topic else random.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+    )
     period = PERIODS[0] if kind is Kind.GROWTH or random.random() < 0.7 else PERIODS[1]
     region = random.choice(sorted(company.splits)) if kind is Kind.REGION else None
     wanted = Wanted(kind, period, region)

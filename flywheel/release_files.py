@@ -70,7 +70,7 @@ def _row(example: Example) -> dict[str, Any]:
     """Nested values as JSON: a reader decodes the few that it selects, not all."""
     row = example.model_dump(mode="json", exclude={"target"})
     for name in ("messages", "context", "tags"):
-        row[name] = json.dumps(row[name], ensure_ascii=False, sort_keys=True)
+        row[name] = json.dumps(row[name], ensure_ascii=False)
     row["tokens"] = estimate_tokens(chat_messages(_messages(example), example.output))
     return row
 

@@ -44,7 +44,7 @@ class PromoteReport(Record):
 
 
 def run_promote(
-    settings: Settings, on_published: Callable[[str], None] | None = None
+    settings: Settings, on_published: Callable[[str], object] | None = None
 ) -> PromoteReport:
     """Promote by each candidate's newest decision, and publish a release if anything changed.
 

@@ -166,7 +166,7 @@ def show_release(settings: Settings, release_id: str) -> ShownRelease:
 
 
 def rollback(
-    settings: Settings, release_id: str, on_published: Callable[[str], None] | None = None
+    settings: Settings, release_id: str, on_published: Callable[[str], object] | None = None
 ) -> RollbackReport:
     """Make an earlier release current again, and record it; a promote without changes keeps it.
 

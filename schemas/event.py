@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -26,6 +27,14 @@ def _rfc3339(value: object) -> object:
     raise PydanticCustomError("time_invalid", "must be an RFC 3339 string with an offset")
 
 
+def _has_a_moment_in_utc(value: datetime) -> datetime:
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("time_invalid", "lies before year 1 or after 9999") from None
+    return value
+
+
 def _not_blank(value: str) -> str:
     if not value.strip():
         raise PydanticCustomError("string_empty", "must not be empty")
@@ -33,7 +42,12 @@ def _not_blank(value: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_not_blank)]
-Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_rfc3339)]
+Time = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_rfc3339),
+    AfterValidator(_has_a_moment_in_utc),
+]
 Tags = dict[str, str]
 TokenCount = Annotated[int, Field(ge=0, le=2**63 - 1)]  # what a BIGINT holds
 

@@ -1,0 +1,104 @@
+"""`flywheel ingest`: events in, personal data out, a funnel at the end."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+
+from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
+
+if TYPE_CHECKING:
+    from flywheel.steps.ingest import IngestReport, SourceReport
+
+
+@app.command(
+    epilog=examples(
+        "flywheel ingest events/",
+        "flywheel ingest 'events/2025-01-*.jsonl.gz' more.parquet",
+        "flywheel ingest events/ --json",
+    )
+)
+def ingest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Files, folders or globs of .jsonl, .jsonl.gz or .parquet.",
+            show_default=False,
+        ),
+    ],
+    format: Annotated[str, typer.Option("--format", help="The events' format.")] = "native",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read events from where each source stopped; a second run reads only what is new.
+
+    Personal data is taken out in memory, before anything is written. Lines that break a rule go
+    to quarantine, without their text: see "flywheel quarantine list".
+    """
+    from flywheel.steps.ingest import run_ingest
+
+    settings = settings_for(home)
+    with _progress_bar() as bar:
+        task = bar.add_task("reading", total=None)
+
+        def advance(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        report = run_ingest(settings, sources, format=format, progress=advance)
+    emit(report, as_json, lambda console: _show(report, console))
+    for why in report.unreadable.values():
+        log.print(f"error: {why}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if report.unreadable:
+        raise typer.Exit(2)
+
+
+def _progress_bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=log, transient=True, disable=not log.is_terminal)
+
+
+def _show(report: "IngestReport", console: Console) -> None:
+    table = Table(title="Ingest: lines by source", show_footer=True)
+    table.add_column("source", footer="all", overflow="fold")
+    numbers = ("read", "quarantined", "resent", "interactions", "feedback")
+    totals = (report.read, _faults(report), report.resent, report.interactions, report.feedback)
+    for name, total in zip(numbers, totals, strict=True):
+        table.add_column(name, footer=f"{total:,}", justify="right")
+    for source in report.sources:
+        name = source.source.rpartition("/")[2] + (f" ({source.note})" if source.note else "")
+        row = (source.read, _faults(source), source.resent, source.interactions, source.feedback)
+        table.add_row(name, *(f"{number:,}" for number in row))
+    console.print(table)
+    _show_counts(console, "Quarantined", "reason", report.reasons)
+    _show_counts(console, "Personal data taken out", "type", report.entities)
+    if report.data_docs:
+        console.print(f"Expectations: {report.data_docs}", soft_wrap=True, highlight=False)
+
+
+def _faults(funnel: "IngestReport | SourceReport") -> int:
+    return funnel.malformed + funnel.failed_expectations
+
+
+def _show_counts(console: Console, title: str, column: str, counts: dict[str, int]) -> None:
+    if not counts:
+        return
+    table = Table(column, "how many", title=title)
+    for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        table.add_row(name, f"{count:,}")
+    console.print(table)

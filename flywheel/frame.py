@@ -1,0 +1,175 @@
+"""Events as rows: what of an event is scrubbed, and the frames that have the tables' columns."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from flywheel.dedupe import case_id, content_key
+from flywheel.pseudonym import session_key, user_key
+from schemas.event import Feedback, Interaction, Message
+from schemas.signal import SIGNALS
+
+if TYPE_CHECKING:
+    from flywheel.scrub import Field
+
+_TIME: Final = pl.Datetime("us", "UTC")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
+_STRINGS: Final = ("app", "feature", "tenant", "cohort", "model", "provider", "system_fingerprint")
+
+INTERACTION_COLUMNS: Final[dict[str, Any]] = {
+    "id": pl.String,
+    "time": _TIME,
+    **dict.fromkeys(_STRINGS, pl.String),
+    "user_key": pl.String,
+    "session_key": pl.String,
+    "prompt_name": pl.String,
+    "prompt_version": pl.String,
+    "few_shot_release": pl.String,
+    "few_shot_ids": pl.List(pl.String),
+    "messages": pl.String,
+    "context": pl.String,
+    "output": pl.String,
+    "input_tokens": pl.Int64,
+    "output_tokens": pl.Int64,
+    "cost_usd": pl.Float64,
+    "latency_ms": pl.Float64,
+    "consent": pl.Boolean,
+    "tags": pl.String,
+    "content_key": pl.String,
+    "case_id": pl.String,
+}
+FEEDBACK_COLUMNS: Final[dict[str, Any]] = {
+    "id": pl.String,
+    "time": _TIME,
+    "interaction_id": pl.String,
+    "signal": pl.String,
+    "kind": pl.String,
+    "value": pl.Float64,
+    "comment": pl.String,
+    "correction": pl.String,
+    "user_key": pl.String,
+    "tags": pl.String,
+}
+
+
+def texts_of(event: Interaction | Feedback) -> list[tuple["Field", str]]:
+    """Every text of an event that a person or a model wrote: what goes to the scrubber as a group.
+
+    Keys of tags that are no plain names go along: they may be made of what a user typed.
+    """
+    return list(_texts(event))
+
+
+def _texts(event: Interaction | Feedback) -> Iterator[tuple["Field", str]]:
+    if isinstance(event, Interaction):
+        for message in event.messages:
+            if isinstance(message.content, str):
+                yield "messages", message.content
+            else:
+                yield from (("messages", part.text) for part in message.content)
+        yield "output", event.output
+        yield from (("context", document.text) for document in event.context)
+    else:
+        if event.comment is not None:
+            yield "comment", event.comment
+        if event.correction is not None:
+            yield "correction", event.correction
+    for key, value in event.tags.items():
+        if not _is_name(key):
+            yield "tags", key
+        yield "tags", value
+
+
+def with_texts(event: Interaction | Feedback, texts: Sequence[str]) -> Interaction | Feedback:
+    """The event with other texts, in the order in which `texts_of` gave them."""
+    rest = iter(texts)
+    if isinstance(event, Interaction):
+        changed: dict[str, Any] = {
+            "messages": [_with_content(message, rest) for message in event.messages],
+            "output": next(rest),
+            "context": [d.model_copy(update={"text": next(rest)}) for d in event.context],
+        }
+    else:
+        changed = {
+            "comment": None if event.comment is None else next(rest),
+            "correction": None if event.correction is None else next(rest),
+        }
+    changed["tags"] = {(key if _is_name(key) else next(rest)): next(rest) for key in event.tags}
+    return event.model_copy(update=changed)
+
+
+def _is_name(key: str) -> bool:
+    return _NAME.fullmatch(key) is not None
+
+
+def _with_content(message: Message, rest: Iterator[str]) -> Message:
+    if isinstance(message.content, str):
+        return message.model_copy(update={"content": next(rest)})
+    parts = [part.model_copy(update={"text": next(rest)}) for part in message.content]
+    return message.model_copy(update={"content": parts})
+
+
+def interaction_row(event: Interaction, key: bytes) -> dict[str, Any]:
+    """One row of `interactions`, from a scrubbed event."""
+    messages = [message.model_dump() for message in event.messages]
+    context = [document.model_dump() for document in event.context]
+    prompt, few_shot, usage = event.prompt, event.few_shot, event.usage
+    return {
+        **_shared(event, key),
+        **{name: getattr(event, name) for name in _STRINGS},
+        "session_key": session_key(key, event.session) if event.session else None,
+        "prompt_name": prompt.name if prompt else None,
+        "prompt_version": prompt.version if prompt else None,
+        "few_shot_release": few_shot.release if few_shot else None,
+        "few_shot_ids": few_shot.ids if few_shot else None,
+        "messages": _json(messages),
+        "context": _json(context),
+        "output": event.output,
+        "input_tokens": usage.input_tokens if usage else None,
+        "output_tokens": usage.output_tokens if usage else None,
+        "cost_usd": event.cost_usd,
+        "latency_ms": event.latency_ms,
+        "consent": event.consent,
+        "content_key": content_key(key, event.messages, event.context, event.output, event.tenant),
+        "case_id": case_id(key, event.messages, event.context),
+    }
+
+
+def feedback_row(event: Feedback, key: bytes) -> dict[str, Any]:
+    """One row of `feedback`, from a scrubbed event."""
+    return {
+        **_shared(event, key),
+        "interaction_id": event.interaction_id,
+        "signal": event.signal.value,
+        "kind": SIGNALS[event.signal].kind,
+        "value": event.value,
+        "comment": event.comment,
+        "correction": event.correction,
+    }
+
+
+def _shared(event: Interaction | Feedback, key: bytes) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "time": event.time.astimezone(UTC),
+        "user_key": user_key(key, event.user) if event.user else None,
+        "tags": _json(event.tags),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def interaction_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Rows of `interactions` as a frame; typed even when empty."""
+    return pl.DataFrame(rows, schema=INTERACTION_COLUMNS)
+
+
+def feedback_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Rows of `feedback` as a frame; typed even when empty."""
+    return pl.DataFrame(rows, schema=FEEDBACK_COLUMNS)

@@ -1,0 +1,131 @@
+"""Finds the files that the sources name, and tells what each is and whether it changed."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Final, Literal
+
+from flywheel.errors import SourceError
+from flywheel.sources.lines import Position
+
+Kind = Literal["jsonl", "jsonl.gz", "parquet"]
+SUFFIXES: Final = (".jsonl", ".jsonl.gz", ".parquet")
+HEAD_BYTES: Final = 65_536
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+
+
+def discover(sources: Sequence[str]) -> list[Path]:
+    """The files of the sources, each once, sorted: files, folders (all below), globs.
+
+    Raises `SourceError` for a source that matches nothing or cannot be read here.
+    """
+    found: set[Path] = set()
+    for source in sources:
+        found.update(path.resolve() for path in _files_of(source))
+    return sorted(found)
+
+
+def _files_of(source: str) -> Iterator[Path]:
+    if "://" in source:
+        raise SourceError(
+            f"{source.split('://')[0]}:// sources are not supported; "
+            f"give files, folders or globs of {', '.join(SUFFIXES)}"
+        )
+    path = Path(source).expanduser()
+    if path.is_dir():
+        yield from _some(source, [p for p in path.rglob("*") if _is_events(p)])
+    elif path.exists():
+        if not _is_events(path):
+            raise SourceError(f"{source}: not one of {', '.join(SUFFIXES)}")
+        yield path
+    elif has_magic(source):
+        paths = map(Path, glob(str(path), recursive=True))
+        yield from _some(source, [p for p in paths if _is_events(p)])
+    else:
+        raise SourceError(f"{source}: no such file or folder")
+
+
+def _some(source: str, paths: list[Path]) -> list[Path]:
+    if not paths:
+        raise SourceError(f"{source}: holds no {', '.join(SUFFIXES)}")
+    return paths
+
+
+def _is_events(path: Path) -> bool:
+    return path.name.endswith(SUFFIXES) and path.is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a file looked like: kind, size in bytes, hash of its head (Parquet: of its tail)."""
+
+    kind: Kind
+    size: int
+    head_bytes: int
+    head_sha256: str
+
+
+def take_fingerprint(path: Path, head_bytes: int | None = None) -> Fingerprint:
+    """Look at a file; the head is `head_bytes` long, by default as long as it can be.
+
+    The kind is by content where content tells: a `.jsonl.gz` may have been unpacked on its way.
+    Raises `SourceError` when it cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            length = min(size, HEAD_BYTES if head_bytes is None else head_bytes)
+            kind = _kind(path, file.seek(0) or file.read(2))
+            # A Parquet file's first bytes are alike in many; its footer is its own.
+            file.seek(size - length if kind == "parquet" else 0)
+            head = file.read(length)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror})") from None
+    return Fingerprint(kind, size, length, hashlib.sha256(head).hexdigest())
+
+
+def _kind(path: Path, magic: bytes | int) -> Kind:
+    if path.suffix == ".parquet":
+        return "parquet"
+    return "jsonl.gz" if magic == _GZIP_MAGIC else "jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a source was read, and what it looked like then."""
+
+    seen: Fingerprint
+    next: Position
+    finished: bool
+    """Read to its end at that size."""
+    seq: int
+
+
+Change = Literal["new", "unchanged", "grew", "going on", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where to start reading a source and why there."""
+
+    change: Change
+    start: Position
+    now: Fingerprint
+
+
+def plan_reading(path: Path, cursor: Cursor | None) -> Plan:
+    """Compare a source with its cursor: read nothing, read on, or read anew."""
+    now = take_fingerprint(path)
+    if cursor is None:
+        return Plan("new", Position(), now)
+    seen = cursor.seen
+    same_head = take_fingerprint(path, seen.head_bytes).head_sha256 == seen.head_sha256
+    if now.kind == "parquet" and now.size != seen.size:  # Parquet is never appended to
+        same_head = False
+    if now.kind != seen.kind or now.size < seen.size or not same_head:
+        return Plan("replaced", Position(), now)
+    if now.size > seen.size:
+        return Plan("grew", cursor.next, now)
+    return Plan("unchanged" if cursor.finished else "going on", cursor.next, now)

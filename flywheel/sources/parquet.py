@@ -1,0 +1,116 @@
+"""Parquet: the same columns as the event format, a row at a time as JSON, memory bounded."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from flywheel.errors import SourceError
+from flywheel.sources.lines import Position, RawLine
+from schemas.fault import Reason
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+_ROWS: Final = 256
+"""Rows decoded at once."""
+
+
+def read_rows(path: Path, start: Position, max_line_bytes: int) -> Iterator[RawLine]:
+    """Yield the rows from `start` on as lines of JSON; a null is an absent key.
+
+    Raises `SourceError` for a file that is no complete Parquet file.
+    """
+    import pyarrow as pa
+
+    size = path.stat().st_size
+    try:
+        with _open(path) as file:
+            total = file.metadata.num_rows
+            for row, data in _rows_from(file, start.offset):
+                done = size * (row + 1) // total
+                yield _as_line(row, data, max_line_bytes, done)
+    except (pa.ArrowException, OSError):
+        raise SourceError(
+            f"{path}: not a complete Parquet file; is it still being written?"
+        ) from None
+
+
+def read_rows_at(
+    path: Path, starts: Sequence[Position], max_line_bytes: int
+) -> Iterator[RawLine | None]:
+    """One row for each start; None where the file has no such row."""
+    for start in starts:
+        yield next(read_rows(path, start, max_line_bytes), None)
+
+
+def _open(path: Path) -> "ParquetFile":
+    from pyarrow.parquet import ParquetFile
+
+    return ParquetFile(path)
+
+
+def _rows_from(file: "ParquetFile", start: int) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Row numbers and rows; None for a row whose strings are not UTF-8."""
+    first = 0
+    for group in range(file.num_row_groups):
+        rows = file.metadata.row_group(group).num_rows
+        if start < first + rows:
+            at = first
+            for batch in file.iter_batches(_ROWS, row_groups=[group]):
+                skipped = max(0, min(batch.num_rows, start - at))
+                for n, row in enumerate(_decode(batch.slice(skipped))):
+                    yield at + skipped + n, row
+                at += batch.num_rows
+        first += rows
+
+
+def _decode(batch: "pa.RecordBatch") -> list[dict[str, Any] | None]:
+    """Rows as dicts, a column at a time; timestamps of any unit as microseconds."""
+    import pyarrow as pa
+
+    columns = []
+    for column in batch.columns:
+        if pa.types.is_timestamp(column.type):  # nanoseconds do not fit a datetime
+            column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+        columns.append(column)
+    exact = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    try:
+        return list(exact.to_pylist(maps_as_pydicts="lossy"))
+    except UnicodeDecodeError:
+        if exact.num_rows == 1:
+            return [None]
+        return [row for n in range(exact.num_rows) for row in _decode(exact.slice(n, 1))]
+
+
+def _as_line(row: int, data: dict[str, Any] | None, limit: int, done: int) -> RawLine:
+    end = Position(row + 1, row + 2)
+    if data is None:
+        sha256 = hashlib.sha256(str(row).encode()).hexdigest()
+        return RawLine(row + 1, row, end, b"", Reason.NOT_UTF8, sha256, done=done)
+    line = json.dumps(_without_nulls(data), ensure_ascii=False, default=_plain).encode()
+    if len(line) > limit:
+        sha256 = hashlib.sha256(line).hexdigest()
+        return RawLine(row + 1, row, end, b"", Reason.LINE_TOO_LONG, sha256, done=done)
+    return RawLine(row + 1, row, end, line, done=done)
+
+
+def _without_nulls(value: Any) -> Any:
+    """Columns of mixed rows are null where JSON would leave the key out."""
+    if isinstance(value, dict):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return repr(type(value))  # a column of a type that the format does not know: kept as a tag

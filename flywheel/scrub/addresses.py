@@ -1,0 +1,92 @@
+"""Postal addresses by their grammar: American, military, British and continental European."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from flywheel.scrub.found import Span
+
+_STATE: Final = (
+    "A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]"
+    "|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]"
+)
+_ZIP: Final = r"\d{5}(?:-\d{4})?"
+_POSTCODE: Final = r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"
+_CAP: Final = r"(?:(?:O'|D'|Mc|Mac|St\. )?[A-ZÀ-ÖØ-Þ][\w'’-]*\.?|\d{1,3}(?:st|nd|rd|th)\b)"
+_GAP: Final = r"(?:,[ \t]*\r?\n?[ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*)"
+_NUMBER: Final = r"(?<![\w$€£¥.,:/+-])(?<![$€£¥] )\d{1,6}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
+_UNIT: Final = (
+    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Room|Rm|Building|Bldg|Flat|Box)\.?\s?#?\s?"
+    r"[\w-]{1,6}|#\s?[\w-]{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor)"
+)
+_SUFFIX: Final = (
+    "Street|St|Avenue|Ave|Av|Boulevard|Blvd|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Cir|Terrace"
+    "|Ter|Place|Pl|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Alley|Turnpike|Expressway|Freeway"
+    "|Way|Mews|Crescent|Cres|Close|Grove|Gardens|Gdns|Quay|Wharf|Row|Heights|Esplanade|Parade"
+)
+_TOWN: Final = rf"(?:{_GAP}{_CAP}(?:[ -]{_CAP}){{0,3}})"
+
+_BY_ZIP = re.compile(
+    rf"{_NUMBER}(?:{_GAP}(?:{_UNIT}|{_CAP}|of|de|la|del|the|and)){{1,12}}?"
+    rf"{_GAP}(?:{_STATE})\.?{_GAP}?[ ]?{_ZIP}(?![\w%]|[.,]\d|-\d)"
+)
+_MILITARY = re.compile(
+    rf"(?:\b(?:PSC|CMR|[Uu]nit|UNIT)\s?\d{{1,5}}{_GAP}(?:[Bb]ox|BOX)\s?\d{{1,5}}{_GAP}"
+    rf"|\b(?:USS|USNS|USNV|USCGC)(?:[ ]{_CAP}){{1,4}}{_GAP})?"
+    rf"\b(?:APO|FPO|DPO){_GAP}A[AEP]{_GAP}{_ZIP}(?!\w)"
+)
+_POST_BOX = re.compile(
+    rf"\b(?:P\.?\s?O\.?\s?|[Pp]ost [Oo]ffice )[Bb](?:ox|OX)\s\d{{1,6}}\b"
+    rf"(?:{_TOWN}?{_GAP}(?:{_STATE}){_GAP}{_ZIP})?"
+)
+_BY_SUFFIX = re.compile(
+    rf"{_NUMBER}[ ](?:(?:[NSEW]|[NS][EW]|North|South|East|West)\.?[ ])?(?:{_CAP}[ ]){{1,4}}?"
+    rf"(?:{_SUFFIX})\b\.?(?:[ ](?:[NSEW]|[NS][EW])\b\.?)?(?:{_GAP}{_UNIT})?"
+    rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:(?:{_STATE})\b(?:{_GAP}{_ZIP}(?!\w))?|{_POSTCODE}(?!\w)))?"
+)
+_BY_POSTCODE = re.compile(
+    rf"(?:{_UNIT}{_GAP})?{_NUMBER}(?:{_GAP}(?:{_CAP}|of|the|and|upon|on)){{1,8}}?"
+    rf"{_GAP}{_POSTCODE}(?!\w)"
+)
+_PARTICLES: Final = (
+    r"(?:(?:d[’']|l[’']|(?:de|du|des|della|dei|di|da|do|dos|del|la|las|los|le|les|von|van|der|den)"
+    r"[ ])[ ]?)*"
+)
+_EURO_TOWN: Final = (
+    rf"(?:,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s?[A-Z]{{2}})?\s{_CAP}(?:[ -]{_CAP}){{0,2}})?"
+)
+_COMPOUND = re.compile(
+    r"\b(?:[A-ZÀ-ÖØ-Þ][\w-]{0,30}[ ]){0,2}[A-ZÀ-ÖØ-Þ][\w-]{0,40}?"
+    r"(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|laan|straat|plein|gracht|kade|singel"
+    r"|gatan|gata|gaten|vägen|väg|veien|vej|gade|katu|tie|utca|[ ](?:út|utca|tér|ulica|sokak))"
+    rf"\s\d{{1,4}}(?:\s?[a-zA-Z]\b|[-/]\d{{1,4}})?(?!\w|[.,]\d|\s?%){_EURO_TOWN}"
+)
+_LEADING = re.compile(
+    r"\b(?:[Rr]ue|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Cc]alle|C/|[Aa]venida|[Aa]vda\.?|[Pp]aseo"
+    r"|[Rr]ua|[Tt]ravessa|[Uu]l\.|[Uu]lica|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Cc]arrer)[ ]"
+    rf"{_PARTICLES}{_CAP}(?:[ ]{_PARTICLES}{_CAP}){{0,3}},?\s(?:n[º°.]\s?)?\d{{1,4}}[a-z]?"
+    rf"(?!\w|[.,]\d|\s?%){_EURO_TOWN}"
+)
+_FRENCH = re.compile(
+    rf"{_NUMBER}(?:\s(?:bis|ter))?,?[ ](?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin"
+    rf"|[Ii]mpasse|[Aa]ll[ée]e|[Qq]uai|[Cc]ours|[Rr]oute)[ ]{_PARTICLES}{_CAP}"
+    rf"(?:[ -]{_PARTICLES}{_CAP}){{0,3}}{_EURO_TOWN}"
+)
+
+
+def find_addresses(text: str) -> Iterator[Span]:
+    """Street, box and military addresses, with the town, state and code that follow them."""
+    if not any(character.isdigit() for character in text):
+        return
+    for pattern, score in (
+        (_BY_ZIP, 0.95),
+        (_MILITARY, 0.95),
+        (_POST_BOX, 0.9),
+        (_BY_POSTCODE, 0.9),
+        (_BY_SUFFIX, 0.7),
+        (_COMPOUND, 0.8),
+        (_LEADING, 0.7),
+        (_FRENCH, 0.8),
+    ):
+        for match in pattern.finditer(text):
+            yield Span(match.start(), match.end(), "STREET_ADDRESS", score)

@@ -1,0 +1,45 @@
+"""Secrets in text: private keys, tokens of known forms, values that are named a password."""
+
+import re
+from collections.abc import Iterator
+
+from flywheel.scrub.found import Span
+
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?!-----END)[\s\S])*(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"
+)
+_TOKEN = re.compile(
+    r"(?<![\w-])(?:"
+    r"(?:AKIA|ASIA)[0-9A-Z]{16}"  # AWS
+    r"|gh[opusr]_\w{30,255}|github_pat_\w{22,255}|glpat-[\w-]{20,64}"  # GitHub, GitLab
+    r"|(?:sk|pk|rk)[-_](?:[\w-]{16,200})"  # OpenAI, Anthropic, Stripe
+    r"|xox[abeoprs]-[\w-]{10,250}"  # Slack
+    r"|AIza[\w-]{35}"  # Google
+    r"|hf_[A-Za-z0-9]{30,64}|npm_[A-Za-z0-9]{36}|dop_v1_[0-9a-f]{64}"
+    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"  # JSON web token
+    r")(?![\w-])",
+    re.ASCII,
+)
+_BEARER = re.compile(
+    r"\b(?:bearer|authorization:\s?basic|token)\s+(?P<value>(?=[^\s]*\d)[\w.~+/-]{16,}=*)", re.I
+)
+_NAMED = re.compile(
+    r"\b[\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|api[ _-]?key|access[ _-]?key"
+    r"|auth[ _-]?token|access[ _-]?token|client[ _-]?secret|\bpin(?: code)?)"
+    r"(?:\s?[:=]\s?|\s+is\s+)[\"'`]?(?P<value>[^\s\"'`<>|,;]{4,200})",
+    re.I,
+)
+
+
+def find_secrets(text: str) -> Iterator[Span]:
+    """Private key blocks, API keys, bearer tokens, and what is given as a password."""
+    for match in _PRIVATE_KEY.finditer(text):
+        yield Span(match.start(), match.end(), "SECRET", 1.0)
+    for match in _TOKEN.finditer(text):
+        yield Span(match.start(), match.end(), "SECRET", 0.9)
+    for pattern in (_BEARER, _NAMED):
+        for match in pattern.finditer(text):
+            value = match["value"].rstrip(".!?)")
+            if len(value) >= 4 and not value.isalpha():
+                yield Span(match.start("value"), match.start("value") + len(value), "SECRET", 0.7)

@@ -1,0 +1,43 @@
+"""What the scrubber takes and gives back: fields, findings with offsets, scrubbed texts."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from schemas.base import Record
+
+Field = Literal["messages", "output", "context", "comment", "correction", "tags", "reason"]
+"""Which part of an event a text is; `context` documents keep the names of their own."""
+
+
+class Found(Record):
+    """One piece of personal data."""
+
+    type: str
+    start: int
+    """Offset of its first character in the input text."""
+    end: int
+    """Offset after its last character in the input text."""
+    score: float
+
+
+class Scrubbed(Record):
+    """A text without its personal data."""
+
+    text: str
+    entities: tuple[Found, ...]
+
+
+class Span(NamedTuple):
+    """A match in the text at hand: what the patterns yield."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+
+
+def count_entities(scrubbed: Iterable[Scrubbed]) -> dict[str, int]:
+    """How many of each type were taken out, most frequent first."""
+    counts = Counter(found.type for one in scrubbed for found in one.entities)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,130 @@
+"""Names of people: what a model proposes and what a cue announces, less what cannot be a name."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import dropwhile, takewhile
+from typing import Final
+
+from flywheel.scrub.found import Span
+from flywheel.scrub.vocabulary import NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
+
+_WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]*\w)?)"
+_INITIAL: Final = r"(?:[A-Z]\.)"
+_PARTICLE: Final = r"(?:d[aeiu]|del|della|der|den|des|dos|van|von|zu|la|le|el|al|bin|ibn|ben|ter|y)"
+_TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Capt|Captain|Sgt)\.?[ ])"
+_TAIL: Final = r"(?:,?[ ](?:Jr|Sr|II|III|IV|MD|M\.D|DDS|DMD|DVM|PhD|Ph\.D|Esq|CPA|CFA)\b\.?)"
+_NEXT: Final = rf"(?:[ ](?:{_INITIAL}|(?:{_PARTICLE}[ ]){{0,2}}{_WORD}))"
+_FULL: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?)*{_WORD}{_NEXT}{{1,3}}{_TAIL}?)"
+_ANY: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?)*{_WORD}{_NEXT}{{0,3}}{_TAIL}?)"
+
+_TITLED = re.compile(rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?)*{_WORD}{_NEXT}{{0,3}}{_TAIL}?)")
+_INTRODUCED = re.compile(
+    r"(?:\b(?i:my (?:full |first |last |given |sur)?name(?: is|'s|’s|:)|name(?:d| is|:)|i am called"
+    r"|call(?:ed)? me|known as|signed(?: by)?[:,]?|attn\.?:?|attention:|c/o|yours,?"
+    r"|dear|(?:best |kind |warm )?regards,|sincerely,|cheers,|thanks,|thank you,|hi|hello|hey))"
+    rf"\s{{1,3}}{_ANY}"
+)
+_I_AM = re.compile(rf"\b(?:I am|I'm|I’m|[Tt]his is|[Ii]t is|[Ii]t's|[Ii]t’s)[ ]{_FULL}")
+_PERSON_NOUN = re.compile(
+    r"\b(?i:client|customer|user|patient|tenant|employee|colleague|coworker|co-worker|manager|boss"
+    r"|director|officer|accountant|lawyer|analyst|advisor|adviser|assistant|agent|contact|recipient"
+    r"|beneficiary|cardholder|(?:account )?holder|owner|sender|borrower|applicant|candidate|student"
+    r"|teacher|friend|husband|wife|spouse|partner|son|daughter|brother|sister|mother|father|mom|mum"
+    r"|dad|uncle|aunt|cousin|neighbou?r|ceo|cfo|chairman|president|secretary|reviewer|author)"
+    rf"(?:[ ]is|[ ]named|[ ]called|:|,)?[ ]{_FULL}"
+)
+_ACTS = re.compile(
+    rf"\b{_FULL}(?=[ ](?:here\b|asked\b|asks\b|wants\b|needs\b|told\b|called\b|wrote\b|emailed\b"
+    r"|lives\b|speaking\b|requested\b|complained\b))"
+)
+_BESIDE_CONTACT = re.compile(rf"\b{_FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
+_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_EDGE: Final = " \t\n.,;:!?()[]{}<>\"'“”‘’*_/|-–—"
+_STRONG: Final = (_TITLED, _INTRODUCED)
+_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS)
+
+
+def find_announced(text: str) -> Iterator[Span]:
+    """Names that the words beside them announce: a title, "my name is", "client", a sign-off."""
+    for pattern in _STRONG:
+        for match in pattern.finditer(text):
+            yield from _clipped(text, match.start("name"), match.end("name"), 0.9, alone=True)
+    for pattern in _MIDDLING:
+        for match in pattern.finditer(text):
+            yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
+
+
+def find_beside_contacts(text: str, contacts: list[Span]) -> Iterator[Span]:
+    """Names that stand right before an e-mail address or telephone number."""
+    for contact in contacts:
+        window = max(0, contact.start - 80)
+        if match := _BESIDE_CONTACT.search(text, window, contact.start):
+            yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
+
+
+def accept_mention(text: str, start: int, end: int, score: float) -> Iterator[Span]:
+    """What stands of a model's PERSON: two words or more, in mixed case, none of a report's."""
+    line_end = min((at for c in "\n|\t" if (at := text.find(c, start, end)) >= 0), default=end)
+    yield from _clipped(text, start, line_end, score)
+
+
+def _clipped(
+    text: str, start: int, end: int, score: float, *, alone: bool = False
+) -> Iterator[Span]:
+    words = [(m[0], start + m.start(), start + m.end()) for m in _WORDS.finditer(text[start:end])]
+    words = list(dropwhile(lambda word: not _may_begin(word[0]), words))
+    kept = words[:1] + list(takewhile(lambda word: _may_follow(word[0]), words[1:]))
+    while kept and plain(kept[-1][0]) in PARTICLES:
+        kept.pop()
+    if len(kept) < len(words) and not alone:
+        return  # a word of the report inside: the whole is no name
+    named = [word for word, _, _ in kept if plain(word) not in TITLES | SUFFIXES]
+    if _is_name(named, alone=alone or len(named) < len(kept)):
+        yield Span(kept[0][1], _stop(*kept[-1]), "PERSON", score)
+
+
+def _stop(word: str, start: int, end: int) -> int:
+    if word.endswith(("'s", "’s")):
+        return end - 2
+    if word.endswith(".") and not _keeps_dot(word):
+        return end - 1
+    return end
+
+
+def _may_begin(word: str) -> bool:
+    return word[0].isupper() and plain(word) not in NOT_IN_NAMES
+
+
+def _may_follow(word: str) -> bool:
+    if any(c.isdigit() for c in word) or plain(word) in NOT_IN_NAMES:
+        return False
+    return word[0].isupper() or plain(word) in PARTICLES
+
+
+def _keeps_dot(word: str) -> bool:
+    return len(word) == 2 or plain(word) in SUFFIXES
+
+
+def _is_name(words: list[str], *, alone: bool) -> bool:
+    full = [word for word in words if len(word.rstrip(".")) > 1 and plain(word) not in PARTICLES]
+    if not full or (len(words) < 2 and not alone):
+        return False
+    shouted = all(word.isupper() for word in full)
+    return not shouted or alone
+
+
+def plain(word: str) -> str:
+    """A word in lower case, without possessive and dots."""
+    return word.casefold().removesuffix("'s").removesuffix("’s").replace(".", "")
+
+
+def core_words(name: str) -> list[str]:
+    """The words of a name without titles and suffixes, as they are written."""
+    words = [word.removesuffix("'s").removesuffix("’s") for word in _WORDS.findall(name)]
+    return [w for w in words if plain(w) not in TITLES and plain(w) not in SUFFIXES] or words
+
+
+def normalise_name(name: str) -> str:
+    """One spelling for one name: no title, no suffix, no case, no dots, one space."""
+    return " ".join(map(plain, core_words(unicodedata.normalize("NFKC", name))))

@@ -1,0 +1,120 @@
+"""The spaCy model behind Presidio's interface: only what finds names, in bounded pieces."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, cast
+
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+_PIECE: Final = 4000
+"""Characters the model reads at once: memory is bounded by the piece, not by the text."""
+
+_BATCH: Final = 64
+_CAPITAL: Final = re.compile(r"(?<![\w])[^\W\d_a-z]\w")
+
+
+class Mention(NamedTuple):
+    """What the model takes for a person, with offsets in its text."""
+
+    start: int
+    end: int
+
+
+class NameEngine(NlpEngine):
+    """Runs tok2vec and ner, nothing else; artifacts carry mentions of people only."""
+
+    def __init__(self, model: str, language: str) -> None:
+        self._model = model
+        self._language = language
+        self._nlp: Any = None
+
+    def load(self) -> None:
+        """Load the model; the process shares it."""
+        self._nlp = _load_model(self._model)
+
+    def is_loaded(self) -> bool:
+        """Whether the model is there."""
+        return self._nlp is not None
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """One text's mentions."""
+        return next(self.process_batch([text], language))[1]
+
+    def process_batch(
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = _BATCH,
+        n_process: int = 1,
+        **kwargs: Any,
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        """Every text with its mentions, in order."""
+        texts = list(texts)
+        mentions: list[list[Mention]] = [[] for _ in texts]
+        pieces = (
+            (text[start:end], (index, start))
+            for index, text in enumerate(texts)
+            if _CAPITAL.search(text)  # no capital, no name that the model would see
+            for start, end in _pieces(text)
+        )
+        with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
+            for document, (index, offset) in self._nlp.pipe(
+                pieces, as_tuples=True, batch_size=batch_size, n_process=n_process
+            ):
+                mentions[index].extend(
+                    Mention(offset + entity.start_char, offset + entity.end_char)
+                    for entity in document.ents
+                    if entity.label_ in ("PERSON", "PER")
+                )
+        for text, found in zip(texts, mentions, strict=True):
+            yield text, self._artifacts(found)
+
+    def without_names(self) -> NlpArtifacts:
+        """The artifacts of a text whose names stay: the model does not read it."""
+        return self._artifacts([])
+
+    def _artifacts(self, mentions: list[Mention]) -> NlpArtifacts:
+        artifacts: Any = NlpArtifacts  # annotated for spaCy's spans; only our finder reads these
+        return cast(NlpArtifacts, artifacts(mentions, None, [], [], None, self._language))
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Never asked: no recogniser here weighs lemmas."""
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        """Never asked, as above."""
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        """What the mentions become."""
+        return ["PERSON"]
+
+    def get_supported_languages(self) -> list[str]:
+        """The one language of the model."""
+        return [self._language]
+
+
+@lru_cache(maxsize=2)
+def _load_model(name: str) -> Any:
+    import spacy
+
+    return spacy.load(
+        name,
+        exclude=["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer"],
+    )
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Cut at a line's end, else at a space; a piece does not depend on its neighbours."""
+    start = 0
+    while len(text) - start > _PIECE:
+        stop = start + _PIECE
+        cut = max(text.rfind("\n", start, stop), start)
+        if cut - start < _PIECE // 4:
+            cut = max(text.rfind(" ", start, stop), start)
+        if cut == start:
+            cut = stop - 1
+        yield start, cut + 1
+        start = cut + 1
+    yield start, len(text)

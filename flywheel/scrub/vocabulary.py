@@ -1,0 +1,60 @@
+"""Words that a name of a person does not hold: companies, reports, places, machines."""
+
+from typing import Final
+
+NOT_IN_NAMES: Final = frozenset(
+    """
+    inc corp corporation company co ltd limited llc llp plc gmbh ag sa nv bv spa oy ab asa group
+    holding holdings partners partnership capital bank bancorp trust fund funds insurance financial
+    finance credit securities investment investments ventures equity asset assets management
+    technologies technology tech systems software solutions services service networks network
+    wireless telecom communications media digital global international national industries energy
+    petroleum pharmaceuticals pharma therapeutics health healthcare medical labs laboratories
+    foods brands stores retail motors automotive airlines aerospace defense defence logistics
+    enterprises associates association institute university college school department ministry
+    committee board council commission agency authority office bureau court government federal
+    products product platform segment division unit business businesses market markets exchange
+    index stock stocks share shares shareholder shareholders common preferred restricted option
+    options award awards plan plans bonus incentive compensation salary pension benefit benefits
+    revenue revenues sales income net gross total subtotal average basic diluted adjusted operating
+    operational profit loss losses margin margins cost costs expense expenses expenditure
+    expenditures cash flow flows debt loan loans note notes bond bonds lease leases liability
+    liabilities goodwill intangible intangibles amortization amortisation depreciation impairment
+    inventory inventories receivable receivables payable payables tax taxes deferred dividend
+    dividends earnings ebit ebitda eps gaap ifrs balance sheet statement statements report reports
+    reporting annual quarterly quarter fiscal year years month months period amount amounts value
+    values rate rates ratio percentage percent change changes increase decrease growth reduction
+    reductions maintenance buildings land property plant equipment licence license licences
+    contract contracts revenue table figure section page item question answer data model number
+    account accounts invoice order card billing bill payment payments price prices fair interest
+    euro euros dollar dollars pound pounds yen currency foreign domestic north south east west
+    northern southern eastern western central america american europe european asia asian pacific
+    africa african latin middle united states kingdom republic union city county state province
+    island islands river lake mountain street avenue road boulevard square station airport hotel
+    restaurant church museum park prize cup league team club festival war day night world
+    january february march april june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+    amazon apple google microsoft oracle intel ibm facebook meta netflix tesla python java
+    javascript linux windows docker github openai chatgpt gpt assistant android iphone
+    act law laws rule rules standard standards accounting auditor agreement policy program project
+    method approach principle theorem theory algorithm function class test
+    the a an and or of in on at to from with by as is are was were be been this that these those it
+    its what which who whom whose when where why how not no yes please thanks thank hello hi hey
+    dear regards best kind sincerely cheers we you they he she i my our your their his her me us him
+    them all any some each every both more most other another such only same so than too very can
+    will just should now here there if then else but because while about against between into
+    through during before after above below up down out off over under again further once
+    """.split()
+)
+"""Compared with a name's words in lower case. "May" and "Grace" are not here: they are names."""
+
+TITLES: Final = frozenset(
+    "mr mrs ms miss mx dr prof professor sir madam dame lord lady rev hon capt captain sgt".split()
+)
+SUFFIXES: Final = frozenset(
+    "jr sr ii iii iv md dds dmd dvm phd esq cpa cfa mba rn jd mp obe mbe kc qc".split()
+)
+PARTICLES: Final = frozenset(
+    "de da di do dos das del della der den des du van von zu zur la le el al bin ibn ben ter ten"
+    " y e af av abu mac san st".split()
+)

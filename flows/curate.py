@@ -1,0 +1,35 @@
+"""The flow `curate`: feedback becomes scores, telling cases become candidates."""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from pydantic import Field
+
+from tasks.candidates import propose_candidates, show_candidates
+from tasks.run import run_here, settings_of_run
+
+
+@flow(name="curate", flow_run_name="curate", persist_result=False)
+def curate(
+    home: str | None = Field(
+        default=None, description="Folder of the runtime state; empty: FLYWHEEL_HOME or data/run"
+    ),
+) -> State[None]:
+    """Propose the telling cases to reviewers.
+
+    1. **Join** feedback to the answers it is about; **score** each answer: P(good) with evidence.
+    2. **Propose** by the policy file: answers judged bad for the golden set, good or corrected
+       ones for the bank.
+    3. **Show** what waits and why, in the artifact `candidates`.
+
+    Nothing is promoted here: a person decides, on the review page.
+    """
+    settings = settings_of_run(home)
+    report = propose_candidates(settings)
+    pending = show_candidates(settings, report)
+    proposed = sum(report.proposed.values())
+    return Completed(message=f"{proposed} new candidates; {pending} wait for a reviewer")
+
+
+if __name__ == "__main__":
+    run_here(curate)

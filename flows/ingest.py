@@ -1,0 +1,69 @@
+"""The flow `ingest`: raw events in, scrubbed and checked facts out."""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from tasks.events import announce_ingested
+from tasks.quarantine import show_quarantine
+from tasks.run import Progress, parameter, run_here, settings_of_run, short_path
+from tasks.sources import find_sources, ingest_source, show_funnel, total_size
+
+
+def _name() -> str:
+    sources = [short_path(source) for source in parameter("sources")]
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"ingest {sources[0] if sources else 'nothing'}{more}"
+
+
+@flow(name="ingest", flow_run_name=_name, persist_result=False)
+def ingest(
+    sources: tuple[str, ...] = Field(
+        default=("data/inbox",),
+        description="Files, folders or globs of .jsonl, .jsonl.gz and .parquet",
+    ),
+    allow_empty: bool = Field(
+        default=False, description="A source may hold no files yet, as an inbox does"
+    ),
+    home: str | None = Field(
+        default=None, description="Folder of the runtime state; empty: FLYWHEEL_HOME or data/run"
+    ),
+) -> State[None]:
+    """Read what is new in each source; personal data is out before anything is written.
+
+    1. **Find** the files. Each has a cursor: only what is new in it is read.
+    2. **Ingest** each: parse, scrub, check, dedupe; a batch and its cursor commit together, so a
+       run that is killed loses nothing and repeats nothing.
+    3. **Show** what became of the lines in the artifacts `funnel` and `quarantine`, and
+       **announce** new events: the deployment `curate` starts.
+    """
+    from flywheel.steps.ingest import IngestSession
+
+    settings = settings_of_run(home)
+    paths = find_sources(sources, allow_empty)
+    if not paths:
+        return Completed(message="nothing to ingest: no event files in " + ", ".join(sources))
+    session = IngestSession(settings)
+    with Progress(f"Bytes of {len(paths)} files", total_size(paths)) as progress:
+        runs = [ingest_source(session, path, progress, return_state=True) for path in paths]
+    report = session.finish([run.result() for run in runs if run.is_completed()])
+    show_funnel(report)
+    show_quarantine(settings, report.run_id)
+    new = report.interactions + report.feedback
+    if new:
+        announce_ingested(new)
+    failed = [short_path(path) for path, run in zip(paths, runs, strict=True) if run.is_failed()]
+    if failed:
+        return Failed(message=f"{len(failed)} of {len(paths)} sources failed: {', '.join(failed)}")
+    aside = report.malformed + report.failed_expectations
+    return Completed(
+        message=f"{report.interactions} interactions and {report.feedback} feedback new, "
+        f"{report.resent} resent, {aside} to quarantine"
+    )
+
+
+if __name__ == "__main__":
+    import sys
+
+    run_here(ingest, **({"sources": tuple(sys.argv[1:])} if sys.argv[1:] else {}))

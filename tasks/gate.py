@@ -1,0 +1,139 @@
+"""Evaluates a candidate against a baseline, and shows the gate's report in the UI."""
+
+from typing import TYPE_CHECKING, Final
+
+from prefect import get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+
+from flywheel.settings import Settings
+from schemas.evaluation import Estimate, GateReport, GateVerdict, ScorerSummary
+from tasks.retry import RETRIES, may_help
+from tasks.run import Progress, short_path
+
+if TYPE_CHECKING:
+    from flywheel.steps.evaluate import EvaluateOptions
+
+_SLICES_SHOWN: Final = 40
+_BADGE: Final = {
+    GateVerdict.PASS: "✅ pass",
+    GateVerdict.REGRESSION: "❌ regression",
+    GateVerdict.INCONCLUSIVE: "⚠️ inconclusive",
+}
+
+
+@task(name="evaluate candidate", persist_result=False, retry_condition_fn=may_help, **RETRIES)
+def evaluate_candidate(settings: Settings, options: "EvaluateOptions") -> GateReport:
+    """Ask every golden case of candidate and baseline, score, compare.
+
+    Answers are stored as they come: another try asks only what is missing.
+    """
+    from flywheel.steps.evaluate import run_evaluate
+
+    with Progress("Answers", 1.0) as progress:
+        report = run_evaluate(settings, options, progress=progress.step)
+    get_run_logger().info(
+        "%s: %d cases, %d paired, %.1f%% errors",
+        report.verdict,
+        report.cases,
+        report.paired,
+        100 * report.error_share,
+    )
+    return report
+
+
+@task(name="show gate report", persist_result=False)
+def show_gate(report: GateReport) -> None:
+    """Artifact: verdict, slices, scorers and where the report's files are."""
+    create_markdown_artifact(
+        key="gate-report",
+        markdown=draw_gate(report),
+        description=f"{_BADGE[report.verdict]}: {report.reason}",
+    )
+
+
+def draw_gate(report: GateReport) -> str:
+    """The gate's page as Markdown. No case's text: that is in the HTML report."""
+    return "\n".join(
+        [
+            f"# {_BADGE[report.verdict]}",
+            "",
+            f"**{report.reason}**",
+            "",
+            *_facts(report),
+            "",
+            *_slices(report),
+            "",
+            *_scorers(report.scorers),
+            *([] if not report.notes else ["", "## Notes", ""]),
+            *(f"- {note}" for note in report.notes),
+            "",
+            *_files(report),
+        ]
+    )
+
+
+def _facts(report: GateReport) -> list[str]:
+    return [
+        "| | |",
+        "|---|---|",
+        f"| candidate | `{report.candidate}` |",
+        f"| baseline | `{report.baseline}` |",
+        f"| prompt | `{report.prompt}` version `{report.prompt_version}` |",
+        f"| golden set | release `{report.release_id or '–'}`, {report.cases} cases, "
+        f"{report.paired} with an answer on both sides |",
+        f"| errors | {report.error_share:.1%} |",
+        f"| margin | {_points(report.margin)} at {report.confidence:.0%} confidence |",
+    ]
+
+
+def _slices(report: GateReport) -> list[str]:
+    rows = [] if report.whole is None else [report.whole]
+    rows += report.slices[:_SLICES_SHOWN]
+    if not rows:
+        return ["Nothing could be compared."]
+    lines = [
+        f"## Candidate minus baseline, with its {report.confidence:.0%} interval",
+        "",
+        "| | slice | cases | baseline | candidate | difference | interval |",
+        "|---|---|--:|--:|--:|--:|---|",
+        *map(_row, rows),
+    ]
+    left = len(report.slices) - _SLICES_SHOWN
+    return [*lines, *([f"\n{left} more slices are in the HTML report."] if left > 0 else [])]
+
+
+def _row(estimate: Estimate) -> str:
+    mark = "❌" if estimate.broken else "" if estimate.tested else "too few"
+    name = estimate.name.replace("|", "\\|")
+    return (
+        f"| {mark} | {f'**{name}**' if estimate.broken else name} | {estimate.cases} "
+        f"| {estimate.baseline:.1%} | {estimate.candidate:.1%} "
+        f"| {_points(estimate.difference)} "
+        f"| {_points(estimate.low)} to {_points(estimate.high)} |"
+    )
+
+
+def _scorers(scorers: tuple[ScorerSummary, ...]) -> list[str]:
+    lines = ["## Scorers", "", "| scorer | answers | baseline | candidate |", "|---|--:|--:|--:|"]
+    for scorer in scorers:
+        if scorer.status == "scored":
+            means = f"{_mean(scorer.baseline)} | {_mean(scorer.candidate)}"
+            lines.append(f"| {scorer.scorer} | {scorer.answers} | {means} |")
+        else:
+            lines.append(f"| {scorer.scorer} | *{scorer.status.replace('_', ' ')}* | – | – |")
+    return lines
+
+
+def _files(report: GateReport) -> list[str]:
+    if not report.reports:
+        return []
+    files = [f"- {kind}: `{short_path(path)}`" for kind, path in report.reports.items()]
+    return ["## Files", "", *files]
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "−") + " pp"
+
+
+def _mean(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

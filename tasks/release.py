@@ -1,0 +1,92 @@
+"""Promotes what reviewers approved, and shows the release in the UI."""
+
+from typing import TYPE_CHECKING, Final
+
+from prefect import get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+
+from flywheel.settings import Settings
+from tasks.events import announce_release
+from tasks.retry import RETRIES, may_help
+
+_WHOLE: Final = {True: "whole", False: "**damaged**"}
+
+if TYPE_CHECKING:
+    from flywheel.steps.promote import PromoteReport
+    from flywheel.steps.release import ShownRelease
+
+
+@task(name="promote approved", persist_result=False, retry_condition_fn=may_help, **RETRIES)
+def promote_approved(settings: Settings) -> "PromoteReport":
+    """Turn approved candidates into examples; publish and announce a release if any changed."""
+    from flywheel.steps.promote import run_promote
+
+    report = run_promote(settings, on_published=_announce)
+    get_run_logger().info(
+        "%d examples added, %d withdrawn, %d refused; release %s %s",
+        sum(report.added.values()),
+        sum(report.withdrawn.values()),
+        len(report.refused),
+        report.release or "none",
+        "published" if report.published else "unchanged",
+    )
+    return report
+
+
+@task(name="show release", persist_result=False)
+def show_release(settings: Settings, report: "PromoteReport") -> None:
+    """Artifact: the current release, its files, and what the promotion changed."""
+    from flywheel.steps import release as steps
+
+    shown = steps.show_release(settings, report.release) if report.release else None
+    create_markdown_artifact(
+        key="release",
+        markdown=draw_release(report, shown),
+        description=_headline(report),
+    )
+
+
+def draw_release(report: "PromoteReport", shown: "ShownRelease | None") -> str:
+    """The release's page as Markdown: counts, refusals, files with hashes. No example's text."""
+    lines = [f"# {_headline(report)}", "", "| | golden set | bank |", "|---|--:|--:|"]
+    for name, counts in (("added", report.added), ("withdrawn", report.withdrawn)):
+        lines.append(f"| {name} | {counts.get('golden', 0)} | {counts.get('bank', 0)} |")
+    if shown is not None:
+        lines += [
+            f"| **in the release** | **{shown.manifest.golden}** | **{shown.manifest.bank}** |"
+        ]
+        lines += ["", *_files(shown)]
+    if report.refused:
+        lines += ["", "## Refused", "", "| candidate | why |", "|---|---|"]
+        lines += [f"| `{candidate}` | {reason} |" for candidate, reason in report.refused]
+    return "\n".join(lines)
+
+
+def _headline(report: "PromoteReport") -> str:
+    if report.release is None:
+        return "No release yet: nothing is approved"
+    return f"Release {report.release} " + ("published" if report.published else "stays")
+
+
+def _files(shown: "ShownRelease") -> list[str]:
+    manifest = shown.manifest
+    embedder = f"{manifest.embedder.name} {manifest.embedder.version}"
+    return [
+        f"Made {manifest.created_at[:19]} UTC after `{manifest.parent or 'nothing'}`; "
+        f"vectors by {embedder} ({manifest.embedder.dimensions} dimensions).",
+        "",
+        "| file | SHA-256 | |",
+        "|---|---|---|",
+        *(
+            f"| `{file.name}` | `{file.sha256[:16]}…` | {_WHOLE[file.whole]} |"
+            for file in shown.files
+        ),
+        "",
+        'See what production gets: `flywheel fewshot "a user\'s question"`. '
+        "Take it back: `flywheel release rollback`.",
+    ]
+
+
+def _announce(release_id: str) -> None:
+    told = announce_release(release_id)
+    get_run_logger().info("release %s %s", release_id, "announced" if told else "not announced")

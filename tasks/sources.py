@@ -1,0 +1,105 @@
+"""Finds and ingests sources, one a task, and shows in the UI what became of their lines."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect import get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.runtime import task_run
+
+from flywheel.errors import SourceError
+from flywheel.sources.files import discover
+from tasks.retry import RETRIES, may_help
+from tasks.run import Progress, short_path
+
+if TYPE_CHECKING:
+    from flywheel.steps.ingest import IngestReport, IngestSession, SourceReport
+
+_COUNTS = (
+    "read",
+    "blank",
+    "malformed",
+    "failed_expectations",
+    "resent",
+    "interactions",
+    "feedback",
+)
+_ROWS_SHOWN = 200
+
+
+def _name() -> str:
+    return f"ingest {short_path(task_run.parameters['path'])}"
+
+
+@task(name="find sources", persist_result=False)
+def find_sources(sources: Sequence[str], allow_empty: bool) -> list[Path]:
+    """The files that the sources name, sorted; with `allow_empty` a source may hold none.
+
+    Raises `SourceError`.
+    """
+    found: set[Path] = set()
+    for source in sources:
+        try:
+            found.update(discover([source]))
+        except SourceError as error:
+            if not allow_empty:
+                raise
+            get_run_logger().info("nothing to read: %s", error)
+    get_run_logger().info("%d files found", len(found))
+    return sorted(found)
+
+
+@task(
+    name="ingest source",
+    task_run_name=_name,
+    persist_result=False,
+    retry_condition_fn=may_help,
+    **RETRIES,
+)
+def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "SourceReport":
+    """Read what is new in one source; another try goes on where this one stopped."""
+    size = float(path.stat().st_size)
+    report = session.ingest_source(path, progress=lambda done, of: progress.step(done, of, size))
+    progress.finish(size)
+    get_run_logger().info(
+        "%d lines read: %d interactions and %d feedback new, %d resent, %d to quarantine%s",
+        report.read,
+        report.interactions,
+        report.feedback,
+        report.resent,
+        report.malformed + report.failed_expectations,
+        f" ({report.note})" if report.note else "",
+    )
+    return report
+
+
+@task(name="show funnel", persist_result=False)
+def show_funnel(report: "IngestReport") -> None:
+    """Artifact: by source, how many lines were read and what became of them."""
+    read = [source for source in report.sources if source.read]
+    rows = [_row(short_path(source.source), source, source.note) for source in read[:_ROWS_SHOWN]]
+    rows.append(_row("all", report, f"{len(report.sources) - len(read)} sources held nothing new"))
+    entities = ", ".join(f"{kind} {count}" for kind, count in sorted(report.entities.items()))
+    create_table_artifact(
+        key="funnel",
+        table=rows,
+        description=(
+            "What became of each source's lines.\n\n"
+            f"Personal data taken out: {entities or 'none'}.\n\n"
+            f"Checks: `{short_path(report.data_docs)}`"
+            if report.data_docs
+            else ""
+        ),
+    )
+
+
+def _row(name: str, counts: Any, note: str | None) -> dict[str, Any]:
+    named = {count.replace("_", " "): getattr(counts, count) for count in _COUNTS}
+    return {"source": name} | named | {"note": note or ""}
+
+
+def total_size(paths: Sequence[Path]) -> float:
+    """Bytes on disk, the measure of progress."""
+    return float(sum(os.stat(path).st_size for path in paths))

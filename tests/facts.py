@@ -99,7 +99,7 @@ def add_candidate(
     **columns: Any,
 ) -> str:
     """Append a candidate with its interaction; gives the candidate's id."""
-    interaction = add_interaction(store, question, output or "", feature=feature)
+    interaction = add_interaction(store, question, output or "", feature=feature, context=None)
     messages = [Message(role="user", content=question)]
     row = {
         "candidate_id": f"c-{next(_number):06}",

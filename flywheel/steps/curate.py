@@ -1,0 +1,143 @@
+"""Scores what got feedback and proposes the telling cases to reviewers."""
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter
+
+from flywheel.curate import Route, Suggestion, propose
+from flywheel.policy import read_policy
+from flywheel.settings import Settings
+from flywheel.steps.scores import Progress, update_scores
+from flywheel.store import Store, open_store
+from flywheel.store.sql import sql
+from flywheel.weights import weights_version
+from schemas.base import Record
+from schemas.candidate import Candidate, Target
+from schemas.policy import CurationPolicy
+from schemas.score import Evidence
+from schemas.signal import Signal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CHUNK: Final = 1000
+"""Candidates proposed in one transaction."""
+
+_EVIDENCE: Final = TypeAdapter(tuple[Evidence, ...])
+
+
+class CurateReport(Record):
+    """What a run of curate did; a second run at once does nothing."""
+
+    scored: int
+    proposed: dict[str, int]
+    """New candidates by target."""
+    held_back: dict[str, int]
+    """Judged cases that were not proposed, by the reason."""
+    weights_version: str
+    policy_version: str
+
+
+def run_curate(settings: Settings, progress: Progress | None = None) -> CurateReport:
+    """Score, group by case, propose what the policy asks for.
+
+    `progress` hears how many answers were scored. Raises `ConfigError` for a wrong policy.
+    """
+    policy = read_policy(settings.curation_policy)
+    store = open_store(settings)
+    scored = update_scores(store, progress)
+    proposed = Counter({target.value: 0 for target in Target})
+    while True:
+        candidates, held_back = _propose_chunk(store, policy)
+        proposed.update(candidate.target.value for candidate in candidates)
+        if len(candidates) < _CHUNK:
+            break
+    return CurateReport(
+        scored=scored,
+        proposed=dict(proposed),
+        held_back=held_back,
+        weights_version=weights_version(),
+        policy_version=policy.version,
+    )
+
+
+def _propose_chunk(store: Store, policy: CurationPolicy) -> tuple[list[Candidate], dict[str, int]]:
+    """Append the next candidates; gives them, and how many cases each reason held back."""
+    with store.transaction() as connection:
+        _route(connection, policy)
+        routes = _next_routes(connection)
+        suggestions = _suggestions(connection, [route.case_id for route in routes])
+        candidates = [
+            propose(route, suggestions[route.case_id], policy.version) for route in routes
+        ]
+        if candidates:
+            _append(connection, candidates, policy.version)
+        held_back = dict(connection.execute(sql("held_back")).fetchall())
+    return candidates, held_back
+
+
+def _route(connection: "DuckDBPyConnection", policy: CurationPolicy) -> None:
+    connection.execute(
+        sql("route_cases"),
+        {
+            "max_p_good": policy.golden.max_p_good,
+            "min_p_good": policy.bank.min_p_good,
+            "signals": [signal.value for signal in policy.bank.signals],
+            "min_signals": policy.bank.min_signals,
+            "corrected_share": policy.bank.corrected_share,
+        },
+    )
+    connection.execute(
+        sql("open_routes"),
+        {
+            "exclusive": policy.exclusive,
+            "golden_cap": policy.golden.cap_per_feature_and_day,
+            "bank_cap": policy.bank.cap_per_feature_and_day,
+        },
+    )
+
+
+def _next_routes(connection: "DuckDBPyConnection") -> list[Route]:
+    cursor = connection.execute(sql("next_proposals"), {"limit": _CHUNK})
+    names = [column[0] for column in cursor.description or ()]
+    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        Route(
+            **row
+            | {
+                "target": Target(row["target"]),
+                "evidence": _EVIDENCE.validate_json(row["evidence"]),
+            }
+        )
+        for row in rows
+    ]
+
+
+def _suggestions(
+    connection: "DuckDBPyConnection", case_ids: list[str]
+) -> dict[str, list[Suggestion]]:
+    found: dict[str, list[Suggestion]] = defaultdict(list)
+    for case_id, id, time, signal, user, text in connection.execute(
+        sql("read_suggestions"), {"case_ids": case_ids}
+    ).fetchall():
+        found[case_id].append(Suggestion(id, time, Signal(signal), user, text))
+    return found
+
+
+def _append(
+    connection: "DuckDBPyConnection", candidates: list[Candidate], policy_version: str
+) -> None:
+    values = {
+        "candidate_ids": [candidate.candidate_id for candidate in candidates],
+        "case_ids": [candidate.case_id for candidate in candidates],
+        "targets": [candidate.target.value for candidate in candidates],
+        "interaction_ids": [candidate.interaction_id for candidate in candidates],
+        "proposed_outputs": [candidate.proposed_output for candidate in candidates],
+        "reason_codes": [candidate.reason_code for candidate in candidates],
+        "reasons": [candidate.reason for candidate in candidates],
+        "p_good": [candidate.p_good for candidate in candidates],
+        "days": [candidate.day for candidate in candidates],
+        "policy_version": policy_version,
+    }
+    connection.execute(sql("insert_candidates"), values)

@@ -1,0 +1,100 @@
+"""Scores answers whose feedback has changed, and exports P(good) of every answer."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import TypeAdapter
+
+from flywheel.settings import Settings
+from flywheel.signals import Vote, score, sigmoid
+from flywheel.store import Store, open_store
+from flywheel.store.sql import sql
+from flywheel.weights import PRIOR, weights_version
+from schemas.score import Evidence, Score
+from schemas.signal import Signal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CHUNK: Final = 5000
+"""Answers scored, or exported, in one transaction."""
+
+_EVIDENCE: Final = TypeAdapter(tuple[Evidence, ...])
+
+Progress = Callable[[int, int | None], None]
+
+
+def update_scores(store: Store, progress: Progress | None = None) -> int:
+    """Append a score for each answer whose feedback or weights have changed; gives how many.
+
+    Each chunk commits by itself: killed anywhere, the next run goes on.
+    """
+    done = 0
+    while True:
+        with store.transaction() as connection:
+            scores = _score_chunk(connection)
+            if scores:
+                _append(connection, scores)
+        done += len(scores)
+        if progress is not None:
+            progress(done, None)
+        if len(scores) < _CHUNK:
+            return done
+
+
+def export_scores(settings: Settings, path: Path) -> int:
+    """Write `{id, case_id, p_good, evidence}` for each answer as JSON lines, sorted by id.
+
+    Brings the scores up to date first. An answer without feedback has the prior and no evidence.
+    """
+    store = open_store(settings)
+    update_scores(store)
+    done, after = 0, ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        while True:
+            with store.transaction() as connection:
+                rows = connection.execute(
+                    sql("page_of_scores"), {"after": after, "limit": _CHUNK}
+                ).fetchall()
+            for id, case_id, p_good, evidence in rows:
+                line = {
+                    "id": id,
+                    "case_id": case_id,
+                    "p_good": sigmoid(PRIOR) if p_good is None else p_good,
+                    "evidence": [] if evidence is None else json.loads(evidence),
+                }
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            done += len(rows)
+            if len(rows) < _CHUNK:
+                return done
+            after = rows[-1][0]
+
+
+def _score_chunk(connection: "DuckDBPyConnection") -> list[Score]:
+    stale = connection.execute(
+        sql("stale_scores"), {"weights_version": weights_version(), "limit": _CHUNK}
+    ).fetchall()
+    ids = [row[0] for row in stale]
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    for interaction_id, id, time, signal, user, value, correction in connection.execute(
+        sql("read_votes"), {"interaction_ids": ids}
+    ).fetchall():
+        vote = Vote(id, time.astimezone(UTC), Signal(signal), user, value, correction)
+        votes[interaction_id].append(vote)
+    return [score(id, output, votes[id], feedback_hash) for id, output, feedback_hash in stale]
+
+
+def _append(connection: "DuckDBPyConnection", scores: Sequence[Score]) -> None:
+    values = {
+        "interaction_ids": [row.interaction_id for row in scores],
+        "p_good": [row.p_good for row in scores],
+        "evidence": [_EVIDENCE.dump_json(row.evidence).decode() for row in scores],
+        "feedback_hashes": [row.feedback_hash for row in scores],
+        "weights_version": weights_version(),
+    }
+    connection.execute(sql("insert_scores"), values)

@@ -1,0 +1,20 @@
+SELECT
+    open_routes.case_id,
+    open_routes.target,
+    open_routes.interaction_id,
+    open_routes.is_corrected,
+    open_routes.p_good,
+    open_routes.feature,
+    open_routes.day,
+    interactions.output,
+    current_scores.evidence
+FROM open_routes
+JOIN interactions ON interactions.id = open_routes.interaction_id
+JOIN current_scores ON current_scores.interaction_id = open_routes.interaction_id
+WHERE open_routes.place <= open_routes.cap
+ORDER BY
+    open_routes.target,
+    open_routes.feature,
+    open_routes.day,
+    open_routes.place
+LIMIT $limit

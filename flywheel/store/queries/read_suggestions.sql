@@ -1,0 +1,14 @@
+-- What users put in place of an answer of these cases, where they consented to its use.
+SELECT
+    interactions.case_id,
+    feedback.id,
+    feedback.time,
+    feedback.signal,
+    feedback.user_key,
+    feedback.correction
+FROM feedback
+JOIN interactions ON interactions.id = feedback.interaction_id
+WHERE
+    interactions.case_id IN (SELECT unnest($case_ids::VARCHAR[]))
+    AND interactions.consent
+    AND feedback.correction IS NOT NULL

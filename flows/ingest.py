@@ -41,21 +41,27 @@ def ingest(
     from flywheel.steps.ingest import IngestSession
 
     settings = settings_of_run(home)
-    paths = find_sources(sources, allow_empty)
+    paths = find_sources(settings, sources, allow_empty)
     if not paths:
-        return Completed(message="nothing to ingest: no event files in " + ", ".join(sources))
+        return Completed(message="nothing new in " + ", ".join(map(short_path, sources)))
     session = IngestSession(settings)
     with Progress(f"Bytes of {len(paths)} files", total_size(paths)) as progress:
         runs = [ingest_source(session, path, progress, return_state=True) for path in paths]
-    report = session.finish([run.result() for run in runs if run.is_completed()])
+    done = [run.result() for run in runs if run.is_completed()]
+    failed = {
+        short_path(path): type(run.result(raise_on_failure=False)).__name__
+        for path, run in zip(paths, runs, strict=True)
+        if not run.is_completed()
+    }
+    report = session.finish(done, failed)
     show_funnel(report)
     show_quarantine(settings, report.run_id)
     new = report.interactions + report.feedback
     if new:
         announce_ingested(new)
-    failed = [short_path(path) for path, run in zip(paths, runs, strict=True) if run.is_failed()]
     if failed:
-        return Failed(message=f"{len(failed)} of {len(paths)} sources failed: {', '.join(failed)}")
+        why = ", ".join(f"{path} ({error})" for path, error in failed.items())
+        return Failed(message=f"{len(failed)} of {len(paths)} sources failed: {why}")
     aside = report.malformed + report.failed_expectations
     return Completed(
         message=f"{report.interactions} interactions and {report.feedback} feedback new, "

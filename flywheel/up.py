@@ -63,7 +63,8 @@ def plan(
     processes: dict[str, list[str]] = {}
     if configured_api is None:
         port = take_port("127.0.0.1", prefect_port, "prefect")
-        env.setdefault("PREFECT_HOME", str(settings.home.resolve() / "prefect"))
+        own = Path(env.setdefault("PREFECT_HOME", str(settings.home.resolve() / "prefect")))
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)  # Prefect's SQLite file needs it
         env["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
         bind = ["--host", "127.0.0.1", "--port", str(port)]
         processes["prefect"] = [*module, "prefect", "server", "start", *bind]

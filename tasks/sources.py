@@ -10,7 +10,9 @@ from prefect.artifacts import create_table_artifact
 from prefect.runtime import task_run
 
 from flywheel.errors import SourceError
+from flywheel.settings import Settings
 from flywheel.sources.files import discover
+from flywheel.store import open_store
 from tasks.retry import RETRIES, may_help
 from tasks.run import Progress, short_path
 
@@ -34,11 +36,13 @@ def _name() -> str:
 
 
 @task(name="find sources", persist_result=False)
-def find_sources(sources: Sequence[str], allow_empty: bool) -> list[Path]:
-    """The files that the sources name, sorted; with `allow_empty` a source may hold none.
+def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) -> list[Path]:
+    """The files with something new in them; with `allow_empty` a source may hold no files.
 
     Raises `SourceError`.
     """
+    from flywheel.steps.news import with_news
+
     found: set[Path] = set()
     for source in sources:
         try:
@@ -47,8 +51,9 @@ def find_sources(sources: Sequence[str], allow_empty: bool) -> list[Path]:
             if not allow_empty:
                 raise
             get_run_logger().info("nothing to read: %s", error)
-    get_run_logger().info("%d files found", len(found))
-    return sorted(found)
+    news = with_news(open_store(settings), sorted(found))
+    get_run_logger().info("%d files found, %d with something new", len(found), len(news))
+    return news
 
 
 @task(
@@ -78,19 +83,17 @@ def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "
 @task(name="show funnel", persist_result=False)
 def show_funnel(report: "IngestReport") -> None:
     """Artifact: by source, how many lines were read and what became of them."""
-    read = [source for source in report.sources if source.read]
-    rows = [_row(short_path(source.source), source, source.note) for source in read[:_ROWS_SHOWN]]
-    rows.append(_row("all", report, f"{len(report.sources) - len(read)} sources held nothing new"))
+    sources = report.sources[:_ROWS_SHOWN]
+    rows = [_row(short_path(source.source), source, source.note) for source in sources]
+    rows.append(_row("all", report, f"{len(report.sources)} sources"))
     entities = ", ".join(f"{kind} {count}" for kind, count in sorted(report.entities.items()))
     create_table_artifact(
         key="funnel",
         table=rows,
         description=(
             "What became of each source's lines.\n\n"
-            f"Personal data taken out: {entities or 'none'}.\n\n"
-            f"Checks: `{short_path(report.data_docs)}`"
-            if report.data_docs
-            else ""
+            f"Personal data taken out: {entities or 'none'}."
+            + (f"\n\nChecks: `{short_path(report.data_docs)}`" if report.data_docs else "")
         ),
     )
 

@@ -1,0 +1,23 @@
+"""Which sources hold something new: a look at each, before any is read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flywheel.errors import SourceError
+from flywheel.sources.files import Cursor, plan_reading
+from flywheel.steps.ingest import read_cursor
+from flywheel.store import Store
+
+
+def with_news(store: Store, paths: Sequence[Path]) -> list[Path]:
+    """The paths that ingest would read something of, or that cannot be opened, in their order."""
+    with store.transaction() as connection:
+        cursors = {path: read_cursor(connection, path.resolve()) for path in paths}
+    return [path for path, cursor in cursors.items() if cursor is None or _changed(path, cursor)]
+
+
+def _changed(path: Path, cursor: Cursor) -> bool:
+    try:
+        return plan_reading(path, cursor).change != "unchanged"
+    except SourceError:
+        return True  # reading it will say why

@@ -1,0 +1,68 @@
+"""Doctor looks at everything that a run needs and says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from flywheel.settings import Settings, load_settings
+from flywheel.steps.doctor import Check, diagnose
+
+
+def _check(settings: Settings, name: str) -> Check:
+    return next(check for check in diagnose(settings).checks if check.name == name)
+
+
+def test_a_fresh_home_is_healthy(settings: Settings) -> None:
+    """Nothing published and no endpoint are no fault: they are said."""
+    diagnosis = diagnose(settings)
+    assert diagnosis.healthy
+    assert {c.name: c.state for c in diagnosis.checks} == {
+        "home": "ok",
+        "salt": "ok",
+        "database": "ok",
+        "spaCy model": "ok",
+        "embedder": "ok",
+        "prompts": "ok",
+        "release": "ok",
+        "models": "warning",
+    }
+
+
+def test_a_salt_that_others_can_read_fails_with_the_mend(settings: Settings) -> None:
+    """Whoever reads the salt can test guesses against every pseudonym."""
+    _ = settings.key
+    (settings.home / "salt").chmod(0o644)
+    check = _check(settings, "salt")
+    assert check.state == "failed"
+    assert check.advice == f"chmod 600 {settings.home / 'salt'}"
+
+
+def test_a_damaged_database_is_a_failed_check_and_the_others_still_run(settings: Settings) -> None:
+    """One broken part must not hide the state of the rest."""
+    settings.home.mkdir(parents=True)
+    settings.database_path.write_bytes(b"not a database" * 100)
+    diagnosis = diagnose(settings)
+    assert not diagnosis.healthy
+    assert len(diagnosis.checks) == 8
+    assert _check(settings, "database").state == "failed"
+    assert _check(settings, "embedder").state == "ok"
+
+
+def test_a_model_that_is_not_installed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The setting's package is looked for before a run stumbles over it."""
+    monkeypatch.setenv("FLYWHEEL_SCRUB__SPACY_MODEL", "xx_no_such_model")
+    check = _check(load_settings(tmp_path), "spaCy model")
+    assert (check.state, check.advice) == ("failed", "install the package xx-no-such-model")
+
+
+def test_an_endpoint_is_shown_but_its_key_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The URL and the judge are what a person wants to see; the key is nobody's business."""
+    monkeypatch.setenv("FLYWHEEL_LLM__BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("FLYWHEEL_LLM__API_KEY", "sk-unusual")
+    diagnosis = diagnose(load_settings(tmp_path))
+    assert "http://127.0.0.1:9/v1; judge: none" in _check(load_settings(tmp_path), "models").found
+    assert "unusual" not in diagnosis.model_dump_json()

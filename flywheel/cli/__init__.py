@@ -58,7 +58,7 @@ def main() -> None:
         _stop("interrupted; what was committed stays, run the command again to go on", 130)
     except typer.TyperException as error:
         message = str(getattr(error, "format_message", error.__str__)())
-        _stop(f"error: {message.rstrip(".")} (see: flywheel --help)", 2)
+        _stop(f"error: {message.rstrip('.')} (see: flywheel --help)", 2)
 
 
 def _stop(message: str, code: int) -> None:

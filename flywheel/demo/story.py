@@ -1,0 +1,217 @@
+"""The Monday story, played: the simulation writes logs, the loop's real steps do the rest."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from time import monotonic
+from typing import Final
+
+from pydantic import SecretStr, TypeAdapter
+
+from flywheel.demo.delivery import Delivered, deliver
+from flywheel.demo.folder import start_anew
+from flywheel.demo.reviewer import review, write_decisions
+from flywheel.demo.scenes import (
+    Closing,
+    Curated,
+    Decided,
+    Ingested,
+    Judged,
+    Opening,
+    Published,
+    Scene,
+    Searched,
+    Stretch,
+    Week,
+    Working,
+)
+from flywheel.demo.search import search_home
+from flywheel.demo.server import serve_models
+from flywheel.demo.simulation import Asked, Simulation, simulate
+from flywheel.errors import InputError
+from flywheel.settings import (
+    GateSettings,
+    IngestSettings,
+    LlmSettings,
+    ScrubSettings,
+    Settings,
+    load_settings,
+)
+from flywheel.steps.candidates import read_candidates
+from flywheel.steps.status import read_status
+from flywheel.store import open_store
+from flywheel.store.sql import sql
+from schemas.evaluation import GateVerdict
+from schemas.event import Message
+
+DEFAULT_SEED: Final = 7
+PROMPT: Final = "earnings_qa"
+QUERY: Final = "What was operating income in Q4 2024?"
+_MESSAGES: Final = TypeAdapter(tuple[Message, ...])
+_EVERYTHING: Final = 100_000
+
+
+def play(home: Path, seed: int = DEFAULT_SEED, logs: Path | None = None) -> Iterator[Scene]:
+    """Play the story in `home`, scene by scene; `logs` keeps the app's raw logs.
+
+    Raises `InputError` for a home or a `logs` folder that is not the demo's to fill.
+    """
+    began = monotonic()
+    if logs is not None:
+        _check_logs(home, logs)
+    with ExitStack() as stack:
+        cleared = start_anew(home, seed)
+        yield Opening(seed, home, cleared, logs)
+        folder = logs or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flywheel-")))
+        simulation = simulate(seed)
+        delivered = deliver(simulation, folder / "events")
+        yield _week(simulation)
+        settings = demo_settings(home, stack.enter_context(serve_models()))
+        ingested = yield from _ingest(settings, simulation, delivered, folder / "events")
+        yield from _curate(settings)
+        yield from _decide(settings, simulation, folder)
+        yield from _publish(settings)
+        gates = yield from _judge(settings)
+        searched = yield from _search(settings, simulation)
+        held = [gate.report.verdict for gate in gates] == [GateVerdict.PASS, GateVerdict.REGRESSION]
+        yield Closing(
+            home=home,
+            stopped=held and not searched.left,
+            seconds=round(monotonic() - began, 1),
+            gate_page=gates[-1].report.reports.get("html"),
+            data_docs=ingested.report.data_docs,
+        )
+
+
+def demo_settings(home: Path, base_url: str) -> Settings:
+    """The defaults, in the demo's home, with the simulated models: no setting of yours counts."""
+    defaults = Settings.model_fields
+    return load_settings(home).model_copy(
+        update={
+            "database": None,
+            "salt": None,
+            "prompts": defaults["prompts"].default,
+            "curation_policy": defaults["curation_policy"].default,
+            "ingest": IngestSettings(),
+            "scrub": ScrubSettings(),
+            "gate": GateSettings(),
+            "llm": LlmSettings(base_url=base_url, api_key=SecretStr("none-is-needed")),
+        }
+    )
+
+
+def _check_logs(home: Path, logs: Path) -> None:
+    if logs.resolve().is_relative_to(home.resolve()):
+        raise InputError(f"{logs}: raw logs do not belong into the home; name a folder beside it")
+    if logs.exists() and (not logs.is_dir() or any(logs.iterdir())):
+        raise InputError(f"{logs}: the app's logs need a new or empty folder")
+
+
+def _week(simulation: Simulation) -> Week:
+    weekdays = ("thursday", "friday")
+    before = [one for one in simulation.asked if one.day in weekdays]
+    after = [one for one in simulation.asked if one.day not in weekdays]
+    wrong = {one.id: one for one in after if not one.right}
+    reacted = Counter(
+        event["signal"] for event in simulation.feedback if event["interaction_id"] in wrong
+    )
+    heard = {event["interaction_id"] for event in simulation.feedback}
+    plain = (one for one in wrong.values() if "Revenue in" in one.output)
+    return Week(
+        stretches=(_stretch("Thursday, Friday", before), _stretch("Saturday to Monday", after)),
+        broken=next(one for one in plain if not one.question.planted),
+        signals=dict(reacted.most_common()),
+        wrong=len(wrong),
+        silent=len(wrong.keys() - heard),
+    )
+
+
+def _stretch(days: str, asked: list[Asked]) -> Stretch:
+    regions = sorted({one.company.region for one in asked})
+    right = {
+        region: sum(one.right for one in asked if one.company.region == region)
+        / sum(one.company.region == region for one in asked)
+        for region in regions
+    }
+    latency = median(one.latency_ms for one in asked)
+    return Stretch(days, len(asked), round(latency), right)
+
+
+def _ingest(
+    settings: Settings, simulation: Simulation, delivered: Delivered, events: Path
+) -> Generator[Scene, None, Ingested]:
+    from flywheel.steps.ingest import run_ingest
+
+    yield Working("taking personal data out, checking, storing")
+    report = run_ingest(settings, [str(events)])
+    telling = max(simulation.asked, key=lambda one: len(one.question.planted))
+    scene = Ingested(
+        report=report,
+        status=read_status(open_store(settings)),
+        delivered=delivered,
+        before=telling.question.text,
+        after=_stored_question(settings, telling.id),
+    )
+    yield scene
+    return scene
+
+
+def _stored_question(settings: Settings, interaction_id: str) -> str:
+    with open_store(settings).transaction() as connection:
+        row = connection.execute(sql("demo_messages"), {"id": interaction_id}).fetchone()
+    return _MESSAGES.validate_json(row[0])[-1].text if row else ""
+
+
+def _curate(settings: Settings) -> Iterator[Scene]:
+    from flywheel.steps.curate import run_curate
+
+    yield Working("scoring answers by what users did")
+    report = run_curate(settings)
+    pending = read_candidates(open_store(settings), limit=_EVERYTHING)
+    kinds = {(view.target, view.reason_code): view for view in reversed(pending)}
+    yield Curated(report, tuple(kinds[key] for key in sorted(kinds)))
+
+
+def _decide(settings: Settings, simulation: Simulation, folder: Path) -> Iterator[Scene]:
+    from flywheel.steps.decide import import_decisions
+
+    yield Working("the scripted reviewer reads the queue")
+    pending = read_candidates(open_store(settings), limit=_EVERYTHING)
+    decisions = review(simulation, pending)
+    write_decisions(decisions, folder / "decisions.jsonl")
+    report = import_decisions(settings, folder / "decisions.jsonl")
+    yield Decided(report, tuple(zip(pending, decisions, strict=True)))
+
+
+def _publish(settings: Settings) -> Iterator[Scene]:
+    from flywheel.steps.fewshot import run_fewshot
+    from flywheel.steps.promote import run_promote
+
+    yield Working("publishing a release")
+    report = run_promote(settings)
+    status = read_status(open_store(settings))
+    selection = run_fewshot(settings, QUERY, k=3)
+    yield Published(report, status.golden, status.bank, QUERY, selection)
+
+
+def _judge(settings: Settings) -> Generator[Scene, None, list[Judged]]:
+    from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
+
+    gates = []
+    for model in ("v1", "v2"):
+        yield Working(f"asking {model} every golden case")
+        options = EvaluateOptions(prompt=PROMPT, candidate=model, baseline=None)
+        gate = Judged(model, run_evaluate(settings, options))
+        gates.append(gate)
+        yield gate
+    return gates
+
+
+def _search(settings: Settings, simulation: Simulation) -> Generator[Scene, None, Searched]:
+    yield Working("searching the home for personal data")
+    scene = search_home(settings.home, open_store(settings), simulation.planted)
+    yield scene
+    return scene

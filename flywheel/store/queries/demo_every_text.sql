@@ -1,0 +1,15 @@
+-- Everything that any row holds, as text: what a search for leftovers has to look through.
+SELECT CAST(to_json(t) AS VARCHAR) FROM interactions AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM feedback AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM batches AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM cursors AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM quarantine AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM scores AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM candidates AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM decisions AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM promotions AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM releases AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM answers AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM evaluations AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM evaluation_scores AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM judgements AS t

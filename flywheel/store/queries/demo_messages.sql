@@ -1,0 +1,1 @@
+SELECT messages FROM interactions WHERE id = $id

@@ -26,11 +26,17 @@ class Example(Record):
 
 
 class ImportedExample(Record):
-    """One line of `flywheel import golden|bank FILE`: reviewed elsewhere, not yet scrubbed."""
+    """One line of `flywheel import golden|bank FILE`: reviewed elsewhere, not yet scrubbed.
+
+    Other keys are not kept, so a line of `flywheel export` goes in as it is.
+    """
+
+    model_config = Record.model_config | {"extra": "ignore"}
 
     id: Id
     messages: list[Message] = Field(min_length=1)
     context: list[ContextDocument] = Field(default_factory=list)
     output: str
     feature: str | None = None
+    tenant: str | None = None
     tags: Tags = Field(default_factory=dict)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -11,6 +12,7 @@ from flywheel.cli.app import AsJson, Home, app, emit, examples, settings_for
 release = typer.Typer(no_args_is_help=True, help="List, check and switch releases.")
 app.add_typer(release, name="release")
 
+_NUMBERS = ("golden", "bank")
 ReleaseId = Annotated[str, typer.Argument(metavar="ID", help="A release's id, from the list.")]
 
 
@@ -25,12 +27,15 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
         if not rows:
             console.print("No release yet. Next: flywheel promote")
             return
-        table = Table("", "release", "parent", "created", "golden", "bank", "reason")
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for name in ("", "release", "parent", "created (UTC)", "golden", "bank", "reason"):
+            # An id is there to be pasted: cut, it would be of no use.
+            table.add_column(name, no_wrap=True, justify="right" if name in _NUMBERS else "left")
         for row in rows:
             table.add_row(
                 "*" if row.current else "",
                 row.release_id,
-                row.parent or "–",
+                (row.parent or "–")[:8],
                 row.created_at[:16].replace("T", " "),
                 str(row.golden),
                 str(row.bank),

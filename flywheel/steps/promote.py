@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from flywheel.bank import publishing
-from flywheel.promote import CandidateFacts, Outcome, plan_promotion, question_key
+from flywheel.promote import CandidateFacts, Outcome, Side, plan_promotion, question_key
 from flywheel.settings import Settings
 from flywheel.steps.release import publish_under_lock
 from flywheel.store import Store, open_store
@@ -67,6 +67,15 @@ def run_promote(
         release=result.release,
         published=result.published,
     )
+
+
+def read_side(store: Store, target: Target) -> Side:
+    """The cases whose examples stand on one side: what the other side must not touch."""
+    side = Side(target)
+    for facts in _read_facts(store):
+        if facts.target is target and facts.standing_output is not None:
+            side.add(facts)
+    return side
 
 
 def _read_facts(store: Store) -> list[CandidateFacts]:

@@ -1,8 +1,10 @@
 """Scores answers whose feedback has changed, and exports P(good) of every answer."""
 
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,16 +48,18 @@ def update_scores(store: Store, progress: Progress | None = None) -> int:
             return done
 
 
-def export_scores(settings: Settings, path: Path) -> int:
+def export_scores(settings: Settings, path: Path | None) -> int:
     """Write `{id, case_id, p_good, evidence}` for each answer as JSON lines, sorted by id.
 
-    Brings the scores up to date first. An answer without feedback has the prior and no evidence.
+    None: standard output. Brings the scores up to date first. An answer without feedback has the
+    prior and no evidence.
     """
     store = open_store(settings)
     update_scores(store)
     done, after = 0, ""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
         while True:
             with store.transaction() as connection:
                 rows = connection.execute(

@@ -1,0 +1,136 @@
+"""`flywheel import` and `flywheel export`: examples in from elsewhere, examples and scores out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
+from schemas.candidate import Target
+
+if TYPE_CHECKING:
+    from flywheel.steps.exchange import ImportReport
+
+importing = typer.Typer(no_args_is_help=True, help="Bring examples that were reviewed elsewhere.")
+exporting = typer.Typer(no_args_is_help=True, help="Write examples or scores as JSON lines.")
+app.add_typer(importing, name="import")
+app.add_typer(exporting, name="export")
+
+ImportFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="JSON lines (or .jsonl.gz): id, messages, output; context, feature, tenant, tags.",
+    ),
+]
+ExportFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Where to; - is standard output.", dir_okay=False)
+]
+Reviewer = Annotated[
+    str, typer.Option("--reviewer", metavar="NAME", help="Who answers for these examples.")
+]
+
+
+@importing.command(epilog=examples("flywheel import golden cases.jsonl --reviewer rosa"))
+def golden(
+    file: ImportFile, reviewer: Reviewer, home: Home = None, as_json: AsJson = False
+) -> None:
+    """Import golden cases: scrubbed, checked, recorded as the reviewer's decisions, published."""
+    _import(Target.GOLDEN, file, reviewer, home, as_json)
+
+
+@importing.command(epilog=examples("flywheel import bank examples.jsonl --reviewer rosa"))
+def bank(file: ImportFile, reviewer: Reviewer, home: Home = None, as_json: AsJson = False) -> None:
+    """Import few-shot examples: scrubbed, checked, recorded as the reviewer's, published."""
+    _import(Target.BANK, file, reviewer, home, as_json)
+
+
+@exporting.command("golden", epilog=examples("flywheel export golden golden.jsonl"))
+def export_golden(file: ExportFile, home: Home = None, as_json: AsJson = False) -> None:
+    """Write the golden cases that stand, one a line."""
+    _export(Target.GOLDEN, file, home, as_json)
+
+
+@exporting.command("bank", epilog=examples("flywheel export bank - | head"))
+def export_bank(file: ExportFile, home: Home = None, as_json: AsJson = False) -> None:
+    """Write the few-shot examples that stand, one a line."""
+    _export(Target.BANK, file, home, as_json)
+
+
+@exporting.command("scores", epilog=examples("flywheel export scores scores.jsonl"))
+def export_scores(file: ExportFile, home: Home = None, as_json: AsJson = False) -> None:
+    """Write P(good) of each interaction with its evidence, one a line."""
+    from flywheel.steps.scores import export_scores as write_scores
+
+    to_stdout = str(file) == "-"
+    count = write_scores(settings_for(home), None if to_stdout else file)
+    _say(count, "scores", file, as_json and not to_stdout)
+
+
+def _import(target: Target, file: Path, reviewer: str, home: Path | None, as_json: bool) -> None:
+    from flywheel.steps.exchange import import_examples
+    from tasks.events import announce_release
+
+    settings = settings_for(home)
+    with _progress_bar() as bar:
+        task = bar.add_task("importing", total=None)
+
+        def advance(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        report = import_examples(settings, target, file, reviewer, advance, announce_release)
+    emit(report, as_json, lambda console: _show(report, target, console))
+    if report.refused:
+        raise typer.Exit(2)
+
+
+def _show(report: "ImportReport", target: Target, console: Console) -> None:
+    table = Table("read", "added", "unchanged", "refused", title=f"Import into the {target} set")
+    numbers = (report.read, report.added, report.unchanged, len(report.refused))
+    table.add_row(*(str(number) for number in numbers))
+    console.print(table)
+    if report.refused:
+        refused = Table("line", "refused, because")
+        for refusal in report.refused:
+            refused.add_row(str(refusal.line), refusal.reason)
+        console.print(refused)
+    promotion = report.promotion
+    if promotion.published:
+        console.print(f"Published release {promotion.release}.")
+    elif promotion.release is not None:
+        console.print(f"Nothing to publish: release {promotion.release} stays current.")
+
+
+def _export(target: Target, file: Path, home: Path | None, as_json: bool) -> None:
+    from flywheel.steps.exchange import export_examples
+
+    to_stdout = str(file) == "-"
+    count = export_examples(settings_for(home), target, None if to_stdout else file)
+    _say(count, f"{target} examples", file, as_json and not to_stdout)
+
+
+def _say(count: int, what: str, file: Path, as_json: bool) -> None:
+    """The lines themselves may be on standard output: then remarks go to standard error."""
+    if str(file) == "-":
+        log.print(f"{count} {what} written")
+        return
+    emit(
+        {"written": count, "file": str(file)},
+        as_json,
+        lambda console: console.print(f"{count} {what} written to {file}", soft_wrap=True),
+    )
+
+
+def _progress_bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=log, transient=True, disable=not log.is_terminal)

@@ -1,0 +1,245 @@
+"""Examples in from elsewhere, and out to a file."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from flywheel.curate import candidate_id
+from flywheel.dedupe import case_id
+from flywheel.errors import InputError, ScrubError, SourceError
+from flywheel.frame import interaction_row, texts_of, with_texts
+from flywheel.imports import Incoming, Known, RefusedLine, Settled, parse_example, settle
+from flywheel.promote import Side, question_key
+from flywheel.settings import Settings
+from flywheel.sources.jsonl import UnfinishedSource, read_lines
+from flywheel.sources.lines import Limits, Position, RawLine, batched
+from flywheel.steps.promote import PromoteReport, read_side, run_promote
+from flywheel.steps.release import read_examples
+from flywheel.store import Store, open_store
+from flywheel.store.sql import sql
+from schemas.base import Record
+from schemas.candidate import Target
+from schemas.event import Interaction
+
+if TYPE_CHECKING:
+    from flywheel.scrub import Scrubber
+
+_BATCH_LINES: Final = 500
+_EXPORTED: Final = {"target", "candidate_id"}
+
+
+class ImportReport(Record):
+    """What an import did with each line, and the promotion that followed."""
+
+    read: int
+    """Lines that are not blank."""
+    added: int
+    """New examples, and cases that waited for a decision and got this one."""
+    unchanged: int
+    """Lines whose example is there already."""
+    refused: tuple[RefusedLine, ...]
+    promotion: PromoteReport
+
+
+def import_examples(
+    settings: Settings,
+    target: Target,
+    path: Path,
+    reviewer: str,
+    progress: Callable[[int, int | None], None] | None = None,
+    on_published: Callable[[str], object] | None = None,
+) -> ImportReport:
+    """Scrub, check and record a file of examples as this reviewer's decisions; then promote.
+
+    A batch commits at once, so a killed import goes on where it stopped. Bad lines are refused by
+    number and the rest goes in. `progress` hears bytes done and in all.
+
+    Raises `SourceError` for a file that cannot be read, `ScrubError` when a batch cannot be
+    scrubbed; batches before it stay.
+    """
+    if not reviewer.strip():
+        raise InputError("--reviewer: a name is needed; it is recorded with each decision")
+    store = open_store(settings)
+    other = read_side(store, Target.BANK if target is Target.GOLDEN else Target.GOLDEN)
+    total = Settled()
+    read = added = 0
+    try:
+        for lines in _batches(settings, path):
+            incoming, refused = _prepare(lines, settings)
+            settled = _record(store, settings, target, reviewer, incoming, other)
+            read += len(incoming) + len(refused)
+            added += len(settled.new) + len(settled.adopted)
+            total.unchanged += settled.unchanged
+            total.refused += refused + settled.refused
+            if progress is not None:
+                progress(lines[-1].done, path.stat().st_size)
+    except (OSError, UnfinishedSource) as error:
+        why = str(error) if isinstance(error, UnfinishedSource) else type(error).__name__
+        raise SourceError(f"{path}: cannot be read ({why}); what went in stays") from None
+    return ImportReport(
+        read=read,
+        added=added,
+        unchanged=total.unchanged,
+        refused=tuple(sorted(total.refused, key=lambda refusal: refusal.line)),
+        promotion=run_promote(settings, on_published),
+    )
+
+
+def export_examples(settings: Settings, target: Target, path: Path | None) -> int:
+    """Write the examples that stand as JSON lines (None: standard output); gives how many.
+
+    Raises `SourceError` when the file cannot be written.
+    """
+    found = read_examples(open_store(settings), target)
+    try:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
+            for example in found:
+                file.write(example.model_dump_json(exclude=_EXPORTED) + "\n")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be written ({type(error).__name__})") from None
+    return len(found)
+
+
+def _batches(settings: Settings, path: Path) -> Iterator[list[RawLine]]:
+    ingest = settings.ingest
+    limits = Limits(_BATCH_LINES, ingest.batch_bytes, ingest.max_line_bytes)
+    zipped = path.suffix == ".gz"
+    lines = read_lines(path, Position(), ingest.max_line_bytes, zipped=zipped)
+    return (batch.lines for batch in batched(lines, limits))
+
+
+def _prepare(
+    lines: Sequence[RawLine], settings: Settings
+) -> tuple[list[Incoming], list[RefusedLine]]:
+    from flywheel.scrub import get_scrubber
+
+    parsed: list[tuple[int, Interaction]] = []
+    refused: list[RefusedLine] = []
+    now = datetime.now(UTC)
+    for line in lines:
+        example = parse_example(line, now, settings.scrub.max_chars)
+        if isinstance(example, str):
+            refused.append(RefusedLine(line=line.number, reason=example))
+        elif example is not None:
+            parsed.append((line.number, example))
+    incoming: list[Incoming] = []
+    for number, example in _scrub(parsed, get_scrubber(settings)):
+        residual = _residual(example)
+        if residual is None:
+            incoming.append(_incoming(number, example, settings.key))
+        else:
+            refused.append(RefusedLine(line=number, reason=residual))
+    return incoming, refused
+
+
+def _scrub(
+    parsed: Sequence[tuple[int, Interaction]], scrubber: "Scrubber"
+) -> list[tuple[int, Interaction]]:
+    if not parsed:
+        return []
+    try:
+        groups = scrubber.scrub_groups([texts_of(example) for _, example in parsed])
+    except ScrubError as error:
+        raise ScrubError(
+            f"lines {parsed[0][0]} to {parsed[-1][0]}: {error}; nothing of them was written"
+        ) from None
+    scrubbed: list[tuple[int, Interaction]] = []
+    for (number, example), group in zip(parsed, groups, strict=True):
+        changed = with_texts(example, [text.text for text in group])
+        assert isinstance(changed, Interaction)  # noqa: S101 - narrows the type, cannot fail
+        scrubbed.append((number, changed))
+    return scrubbed
+
+
+def _residual(example: Interaction) -> str | None:
+    """Ids and names are not scrubbed, so they are checked; the texts are, to be sure."""
+    from flywheel.scrub import find_residual
+
+    names = [("id", example.id), ("feature", example.feature), ("tenant", example.tenant)]
+    for field, text in (*names, *texts_of(example)):
+        found = find_residual(text or "")
+        if found:
+            return f"{field}: personal data ({', '.join(sorted(found))})"
+    return None
+
+
+def _incoming(number: int, example: Interaction, key: bytes) -> Incoming:
+    return Incoming(
+        line=number,
+        example=example,
+        case_id=case_id(key, example.messages, example.context),
+        question_key=question_key(example.messages, example.context),
+    )
+
+
+def _record(
+    store: Store,
+    settings: Settings,
+    target: Target,
+    reviewer: str,
+    incoming: Sequence[Incoming],
+    other: Side,
+) -> Settled:
+    """One transaction: look up what is known and append what is new."""
+    if not incoming:
+        return Settled()
+    asked = {
+        "ids": [line.example.id for line in incoming],
+        "case_ids": [line.case_id for line in incoming],
+        "target": target,
+    }
+    with store.transaction() as connection:
+        cursor = connection.execute(sql("import_known"), asked)
+        names = [column[0] for column in cursor.description or ()]
+        known = [_known(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        settled = settle(incoming, known, target, other)
+        made = [(candidate_id(line.case_id, target), line) for line in settled.new]
+        if made:
+            connection.execute(sql("import_candidates"), _candidates(made, settings, target))
+        if made or settled.adopted:
+            connection.execute(sql("import_decisions"), _decisions(made, settled, reviewer))
+    return settled
+
+
+def _known(row: dict[str, Any]) -> Known:
+    return Known(**row | {"target": Target(row["target"]), "tags": json.loads(row["tags"])})
+
+
+def _candidates(
+    made: Sequence[tuple[str, Incoming]], settings: Settings, target: Target
+) -> dict[str, Any]:
+    rows = [interaction_row(line.example, settings.key) for _, line in made]
+    return {
+        "candidate_ids": [one for one, _ in made],
+        "case_ids": [row["case_id"] for row in rows],
+        "target": target,
+        "messages": [row["messages"] for row in rows],
+        "contexts": [row["context"] for row in rows],
+        "outputs": [row["output"] for row in rows],
+        "features": [row["feature"] for row in rows],
+        "tenants": [row["tenant"] for row in rows],
+        "tags": [row["tags"] for row in rows],
+        "example_ids": [row["id"] for row in rows],
+    }
+
+
+def _decisions(
+    made: Sequence[tuple[str, Incoming]], settled: Settled, reviewer: str
+) -> dict[str, Any]:
+    ids = [*(one for one, _ in made), *(one for one, _ in settled.adopted)]
+    edited = [line.example.output for _, line in settled.adopted]
+    return {
+        "decision_ids": [uuid4().hex for _ in ids],
+        "candidate_ids": ids,
+        "verdicts": ["approve"] * len(made) + ["edit"] * len(edited),
+        "outputs": [None] * len(made) + edited,
+        "reviewer": reviewer,
+        "decided_at": datetime.now(UTC),
+    }

@@ -1,0 +1,19 @@
+-- What is there under the ids and cases of the lines of an import.
+SELECT
+    candidate_id,
+    coalesce(example_id, candidate_id) AS example_id,
+    case_id,
+    target,
+    state,
+    proposed_output,
+    CASE
+        WHEN verdict = 'edit' THEN decided_output
+        WHEN verdict = 'approve' THEN proposed_output
+    END AS approved_output,
+    feature,
+    tenant,
+    tags
+FROM candidate_states
+WHERE
+    coalesce(example_id, candidate_id) IN (SELECT unnest($ids::VARCHAR[]))
+    OR (target = $target AND case_id IN (SELECT unnest($case_ids::VARCHAR[])));

@@ -8,7 +8,7 @@ FlywheelError
 │   ├── PromptError         a prompt file is missing, malformed or uses an undefined name
 │   └── ReleaseError        a release is missing, damaged or refused
 ├── ScrubError              personal data could not be taken out: its batch stops
-├── CheckError               an expectation could not be computed: its batch stops
+├── CheckError              an expectation could not be computed: its batch stops
 ├── StoreError              the database is locked too long, damaged or of a newer version
 ├── LeakError               the bank and the golden set would share a case
 └── ModelError              a model endpoint did not give a usable answer

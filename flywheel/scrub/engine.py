@@ -120,7 +120,7 @@ class Engine:
             supported_languages=[language],
             context_aware_enhancer=_NoEnhancer(),
         )
-        self._anonymizer = AnonymizerEngine()
+        self._anonymizer = AnonymizerEngine()  # type: ignore[no-untyped-call]
         self._anonymizer.add_anonymizer(KeyedPlaceholder)
 
     def analyze(self, texts: Sequence[str], *, names: bool) -> list[list[Span]]:

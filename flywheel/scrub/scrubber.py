@@ -31,6 +31,11 @@ class Scrubber:
         self._lock = threading.Lock()
         self._memory = Memory(_REMEMBERED, _REMEMBERED_CHARS)
 
+    @property
+    def max_chars(self) -> int:
+        """A longer text is refused."""
+        return self._settings.max_chars
+
     def scrub_groups(self, groups: Sequence[Sequence[tuple[Field, str]]]) -> list[list[Scrubbed]]:
         """Scrub the texts of each interaction or feedback together.
 

@@ -1,0 +1,121 @@
+"""Great Expectations' Data Docs as static pages that show counts and load nothing from outside."""
+
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from flywheel.validate.ledger import mark_shown, read_counts
+
+_OUTSIDE: Final = re.compile(
+    r"<script\b[^>]*\bsrc=[\"']https?:[^>]*>\s*</script>"
+    r"|<link\b[^>]*\bhref=[\"']https?:[^>]*>"
+    r"|<img\b[^>]*\bsrc=[\"']https?:[^>]*>",
+    re.I,
+)
+_POLICY: Final = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'self\' data: '
+    "'unsafe-inline'\">"
+)
+_STYLE: Final = "<style>body{font-family:sans-serif;margin:1rem 2rem}</style>"
+
+
+def build_data_docs(home: Path) -> Path | None:
+    """Write the pages of the latest run's counts; gives `index.html`, or None without counts."""
+    counts = read_counts(home)
+    if not counts:
+        return None
+    aside = home / "gx" / "data_docs"
+    shutil.rmtree(aside, ignore_errors=True)
+    _render(aside, counts)
+    for page in aside.rglob("*.html"):
+        page.write_text(_closed(page.read_text("utf-8")), "utf-8")
+    site = home / "data_docs"
+    shutil.rmtree(site, ignore_errors=True)
+    aside.rename(site)
+    mark_shown(home)
+    return site / "index.html"
+
+
+def _closed(page: str) -> str:
+    return _OUTSIDE.sub("", page).replace("<head>", f"<head>{_POLICY}{_STYLE}", 1)
+
+
+def _render(folder: Path, counts: dict[str, dict[str, Any]]) -> None:
+    from flywheel.validate.suites import new_context
+
+    context = new_context()
+    for name in list(context.list_data_docs_sites()):
+        context.delete_data_docs_site(name)
+    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())}
+    site = {
+        "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
+        "store_backend": store,
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+    context.add_data_docs_site("data_docs", site)
+    for suite, expectations in counts.items():
+        _add_result(context, suite, expectations)
+    context.build_data_docs()
+
+
+def _add_result(context: Any, suite: str, expectations: dict[str, Any]) -> None:
+    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.data_context.types.resource_identifiers import (
+        ExpectationSuiteIdentifier,
+        ValidationResultIdentifier,
+    )
+
+    from flywheel.validate.suites import Rule, load_gx, make_expectation
+
+    gx = load_gx()
+    rules = [Rule(e["type"], e["column"], e["bounds"]) for e in expectations.values()]
+    made = [make_expectation(gx, rule) for rule in rules]
+    context.suites.add(gx.ExpectationSuite(name=suite, expectations=made))
+    results = [
+        _result(expectation.configuration, entry)
+        for expectation, entry in zip(made, expectations.values(), strict=True)
+    ]
+    passed = sum(bool(result.success) for result in results)
+    run = RunIdentifier(run_name="ingest", run_time=datetime.now(UTC))
+    whole = ExpectationSuiteValidationResult(
+        success=passed == len(results),
+        results=results,
+        suite_name=suite,
+        statistics={
+            "evaluated_expectations": len(results),
+            "successful_expectations": passed,
+            "unsuccessful_expectations": len(results) - passed,
+            "success_percent": 100 * passed / max(1, len(results)),
+        },
+        meta={"great_expectations_version": gx.__version__, "run_id": run},
+    )
+    identifier = ValidationResultIdentifier(
+        expectation_suite_identifier=ExpectationSuiteIdentifier(suite),
+        run_id=run,
+        batch_identifier="all-batches",
+    )
+    context.validation_results_store.set(identifier, whole)
+
+
+def _result(configuration: Any, entry: dict[str, Any]) -> Any:
+    from great_expectations.core import ExpectationValidationResult
+
+    checked, unexpected = entry["checked"], entry["unexpected"]
+    return ExpectationValidationResult(
+        success=unexpected == 0,
+        expectation_config=configuration,
+        result={
+            "element_count": checked,
+            "unexpected_count": unexpected,
+            "unexpected_percent": 100 * unexpected / max(1, checked),
+        },
+        exception_info={
+            "raised_exception": False,
+            "exception_traceback": None,
+            "exception_message": None,
+        },
+    )

@@ -1,0 +1,168 @@
+"""The two suites, and a batch's run through one of them."""
+
+import logging
+import warnings
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from flywheel.errors import CheckError
+from flywheel.scrub import RESIDUAL
+from flywheel.settings import IngestSettings, go_offline
+from flywheel.validate.columns import (
+    VALUED,
+    project_feedback,
+    project_interactions,
+    residual_column,
+    value_column,
+)
+from flywheel.validate.ledger import add_counts
+from flywheel.validate.results import Expectation, Validation
+from schemas.signal import SIGNALS, Signal
+
+_COUNTS_AND_ROWS: Final = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+
+
+class Rule(NamedTuple):
+    """One expectation, before Great Expectations is imported."""
+
+    type: str
+    column: str
+    bounds: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What a quarantined row gives as its reason."""
+        return f"{self.type}({self.column})"
+
+
+def validate_interactions(
+    frame: pl.DataFrame, settings: IngestSettings, home: Path, now: datetime
+) -> Validation:
+    """Check scrubbed interactions; `frame` has the columns of the table.
+
+    The counts are added to the run's for the Data Docs. Raises `CheckError` when an expectation
+    cannot be computed.
+    """
+    rules = [
+        *_present_and_unique("id"),
+        _in_time(settings, now),
+        *(
+            _between(name, min_value=0)
+            for name in ("input_tokens", "output_tokens", "cost_usd", "latency_ms")
+        ),
+        *_no_residuals(),
+    ]
+    return _validate("interactions", project_interactions(frame), rules, home)
+
+
+def validate_feedback(
+    frame: pl.DataFrame, settings: IngestSettings, home: Path, now: datetime
+) -> Validation:
+    """Check scrubbed feedback; otherwise as `validate_interactions`."""
+    rules = [
+        *_present_and_unique("id"),
+        Rule("expect_column_values_to_not_be_null", "interaction_id", {}),
+        _in_time(settings, now),
+        Rule("expect_column_values_to_not_be_null", "signal", {}),
+        _in_set("signal", [signal.value for signal in Signal]),
+        _in_set("kind", ["explicit", "implicit"]),
+        *map(_value_of, VALUED),
+        *_no_residuals(),
+    ]
+    return _validate("feedback", project_feedback(frame), rules, home)
+
+
+def _present_and_unique(column: str) -> list[Rule]:
+    return [
+        Rule("expect_column_values_to_not_be_null", column, {}),
+        Rule("expect_column_values_to_be_unique", column, {}),
+    ]
+
+
+def _in_time(settings: IngestSettings, now: datetime) -> Rule:
+    latest = now + timedelta(seconds=settings.future_tolerance_s)
+    return _between("time", min_value=settings.horizon, max_value=latest)
+
+
+def _between(column: str, **bounds: Any) -> Rule:
+    return Rule("expect_column_values_to_be_between", column, bounds)
+
+
+def _in_set(column: str, values: Sequence[Any]) -> Rule:
+    return Rule("expect_column_values_to_be_in_set", column, {"value_set": list(values)})
+
+
+def _value_of(signal: Signal) -> Rule:
+    rule = SIGNALS[signal]
+    if rule.not_zero:
+        return _in_set(value_column(signal), [rule.low, rule.high])
+    bounds = {"min_value": rule.low, "max_value": rule.high}
+    return _between(value_column(signal), **{k: v for k, v in bounds.items() if v is not None})
+
+
+def _no_residuals() -> list[Rule]:
+    return [Rule("expect_column_values_to_be_null", residual_column(e), {}) for e in RESIDUAL]
+
+
+def _validate(suite: str, frame: pl.DataFrame, rules: Sequence[Rule], home: Path) -> Validation:
+    if frame.is_empty():
+        return Validation(results=(), failures={})
+    results: list[Expectation] = []
+    failures: dict[int, str] = {}
+    for rule, result in zip(rules, _run(suite, frame, rules), strict=True):
+        rows = result.result.get("unexpected_index_list")
+        if result.exception_info.get("raised_exception") or rows is None:
+            raise CheckError(f"{rule.name} could not be checked: nothing of its batch is written")
+        for row in rows:
+            failures.setdefault(int(row), rule.name)
+        results.append(
+            Expectation(name=rule.name, success=not rows, unexpected=len(rows), checked=len(frame))
+        )
+    add_counts(home, suite, rules, results)
+    return Validation(results=tuple(results), failures=failures)
+
+
+def _run(suite: str, frame: pl.DataFrame, rules: Sequence[Rule]) -> list[Any]:
+    gx = load_gx()
+    expectations = [make_expectation(gx, rule) for rule in rules]
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame.to_pandas()})
+    found = batch.validate(
+        gx.ExpectationSuite(name=suite, expectations=expectations), result_format=_COUNTS_AND_ROWS
+    )
+    return list(found.results)
+
+
+def make_expectation(gx: Any, rule: Rule) -> Any:
+    """The library's object for a rule."""
+    camel = "".join(part.capitalize() for part in rule.type.split("_"))
+    return getattr(gx.expectations, camel)(column=rule.column, **rule.bounds)
+
+
+@lru_cache(maxsize=1)
+def load_gx() -> Any:
+    """Import Great Expectations: seconds, so with the first batch; quiet and offline."""
+    go_offline()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "module 'sre_constants'", DeprecationWarning)
+        import great_expectations
+        import great_expectations.expectations
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # may quote values
+    return great_expectations
+
+
+def new_context() -> Any:
+    """A context in memory, without progress bars."""
+    context = load_gx().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context
+
+
+@lru_cache(maxsize=1)
+def _batch_definition() -> Any:
+    asset = new_context().data_sources.add_pandas("scrubbed").add_dataframe_asset("batch")
+    return asset.add_batch_definition_whole_dataframe("whole")

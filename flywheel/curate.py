@@ -113,12 +113,18 @@ def _reason_code(route: Route, chosen: Chosen | None) -> str:
 def _reason(route: Route, chosen: Chosen | None) -> str:
     judged = "good" if route.target is Target.BANK and chosen is None else "bad"
     notes = "; ".join(part.note for part in route.evidence)
-    reason = f"Judged {judged}, P(good) {route.p_good:.0%}: {notes}."
+    reason = f"Judged {judged}, P(good) {_percent(route.p_good)}: {notes}."
     if chosen is not None:
         return f"{reason} {_origin(chosen)}"
     if route.target is Target.GOLDEN:
         return f"{reason} Nobody gave a better answer: the ideal output is yours to write."
     return reason
+
+
+def _percent(share: float) -> str:
+    if share < 0.01:
+        return "under 1%"
+    return "over 99%" if share > 0.99 else f"{share:.0%}"
 
 
 def _origin(chosen: Chosen) -> str:

@@ -1,5 +1,6 @@
 """Reads candidates as reviewers see them: one, a page of them, or how many there are."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,15 +36,27 @@ def read_candidates(
 
     `state` is pending, approved or rejected; `target` golden or bank.
     """
-    return _read(store, None, state, target, feature, limit, offset)
+    values = {
+        "state": state,
+        "target": target,
+        "feature": feature,
+        "limit": limit,
+        "offset": offset,
+    }
+    return _read(store, "read_candidates", values)
 
 
 def read_candidate(store: Store, candidate_id: str) -> CandidateView:
     """One candidate, whatever its state. Raises `InputError` when there is none."""
-    found = _read(store, candidate_id, None, None, None, 1, 0)
+    found = read_these(store, [candidate_id])
     if not found:
         raise InputError("no such candidate: it was never proposed, or its data was erased")
     return found[0]
+
+
+def read_these(store: Store, candidate_ids: Sequence[str]) -> list[CandidateView]:
+    """The candidates of these ids, in the queue's order; unknown ones are left out."""
+    return _read(store, "read_these_candidates", {"candidate_ids": list(candidate_ids)})
 
 
 def count_candidates(store: Store) -> list[CandidateCount]:
@@ -56,25 +69,9 @@ def count_candidates(store: Store) -> list[CandidateCount]:
     ]
 
 
-def _read(
-    store: Store,
-    candidate_id: str | None,
-    state: str | None,
-    target: str | None,
-    feature: str | None,
-    limit: int,
-    offset: int,
-) -> list[CandidateView]:
-    values = {
-        "candidate_id": candidate_id,
-        "state": state,
-        "target": target,
-        "feature": feature,
-        "limit": limit,
-        "offset": offset,
-    }
+def _read(store: Store, query: str, values: dict[str, Any]) -> list[CandidateView]:
     with store.transaction() as connection:
-        cursor = connection.execute(sql("read_candidates"), values)
+        cursor = connection.execute(sql(query), values)
         names = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
     return [_view(dict(zip(names, row, strict=True))) for row in rows]

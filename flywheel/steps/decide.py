@@ -1,12 +1,30 @@
-"""Records what reviewers decided, one decision or a file of them, and exports the queue."""
+"""Records what reviewers decided: one decision, or a file of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from flywheel.decisions import Given, check_time, decision_id, parse_line
+from flywheel.errors import InputError
+from flywheel.scrub import get_scrubber
+from flywheel.scrub.found import Field
 from flywheel.settings import Settings
+from flywheel.steps.queue import export_decisions
+from flywheel.store import Store, open_store
+from flywheel.store.sql import sql
 from schemas.base import Record
-from schemas.decision import Decision
+from schemas.decision import Decision, Verdict
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["DecisionsReport", "Refusal", "export_decisions", "import_decisions", "record_decision"]
+
+_BATCH: Final = 500
+"""Lines scrubbed together and appended in one transaction."""
 
 
 class Refusal(Record):
@@ -34,21 +52,169 @@ def record_decision(settings: Settings, decision: Decision) -> bool:
     Raises `InputError` for an unknown candidate, for the approval of a candidate without an ideal
     output, and for a time in the future.
     """
-    raise NotImplementedError
-
-
-def export_decisions(
-    settings: Settings, path: Path | None, *, state: Literal["pending", "all"] = "pending"
-) -> int:
-    """Write candidates and decisions as JSON lines (None: standard output); gives how many."""
-    raise NotImplementedError
+    check_time(decision, datetime.now(UTC), settings.ingest.future_tolerance_s)
+    _check_length(decision, settings)
+    [scrubbed] = _scrub(settings, [decision])
+    outcome = _append(open_store(settings), [Given(scrubbed, timed=True)])[0]
+    if isinstance(outcome, str):
+        raise InputError(outcome)
+    return outcome
 
 
 def import_decisions(
-    settings: Settings, path: Path, on_finished: Callable[[int], None] | None = None
+    settings: Settings, path: Path, on_finished: Callable[[int], object] | None = None
 ) -> DecisionsReport:
     """Append the decisions of a file; a bad line is refused by number and the rest goes in.
 
-    `on_finished` hears how many were accepted, once, when there were any.
+    `on_finished` hears how many were accepted, once, when there were any. Raises `InputError`
+    when the file cannot be read.
     """
-    raise NotImplementedError
+    store, tally = open_store(settings), _Tally()
+    lines = enumerate(_read_lines(path, settings.ingest.max_line_bytes), start=1)
+    while batch := list(islice(lines, _BATCH)):
+        numbers, given = _parse(batch, settings, tally)
+        decisions = _scrub(settings, [one.decision for one in given])
+        timed = [one.timed for one in given]
+        outcomes = _append(store, list(map(Given, decisions, timed)))
+        for number, outcome in zip(numbers, outcomes, strict=True):
+            tally.count(number, outcome)
+    if tally.accepted and on_finished is not None:
+        on_finished(tally.accepted)
+    refused = tuple(sorted(tally.refused, key=lambda refusal: refusal.line))
+    return DecisionsReport(
+        accepted=tally.accepted, unchanged=tally.unchanged, ignored=tally.ignored, refused=refused
+    )
+
+
+@dataclass
+class _Tally:
+    accepted: int = 0
+    unchanged: int = 0
+    ignored: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+    def count(self, line: int, outcome: bool | str) -> None:
+        """A text is the reason of a refusal; True went in, False was there."""
+        if isinstance(outcome, str):
+            self.refused.append(Refusal(line=line, reason=outcome))
+        elif outcome:
+            self.accepted += 1
+        else:
+            self.unchanged += 1
+
+
+class _Standing(NamedTuple):
+    """A candidate as its newest decision leaves it."""
+
+    has_ideal: bool
+    fact: tuple[Any, ...] | None
+    decided_at: datetime | None
+
+
+def _read_lines(path: Path, max_bytes: int) -> Iterator[bytes | None]:
+    """Each line of a file; None for one that is longer than `max_bytes`."""
+    try:
+        with path.open("rb") as file:
+            while line := file.readline(max_bytes + 1):
+                if len(line) <= max_bytes or line.endswith(b"\n"):
+                    yield line.removeprefix(b"\xef\xbb\xbf")
+                    continue
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(max_bytes)
+                yield None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _parse(
+    batch: Sequence[tuple[int, bytes | None]], settings: Settings, tally: _Tally
+) -> tuple[list[int], list[Given]]:
+    """The decisions of a batch with their line numbers; the others are tallied."""
+    now = datetime.now(UTC)
+    numbers, given = [], []
+    for number, line in batch:
+        try:
+            if line is None:
+                raise InputError(f"longer than {settings.ingest.max_line_bytes} bytes")
+            if not line.strip():
+                continue
+            one = parse_line(line, now)
+            if one is None:
+                tally.ignored += 1
+                continue
+            check_time(one.decision, now, settings.ingest.future_tolerance_s)
+            _check_length(one.decision, settings)
+        except InputError as error:
+            tally.count(number, str(error))
+            continue
+        numbers.append(number)
+        given.append(one)
+    return numbers, given
+
+
+def _check_length(decision: Decision, settings: Settings) -> None:
+    """Refuse a text that the scrubber would refuse, so that the batch around it goes on."""
+    longest = max(len(decision.output or ""), len(decision.reason or ""))
+    if longest > settings.scrub.max_chars:
+        raise InputError(f"a text longer than {settings.scrub.max_chars} characters")
+
+
+def _scrub(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions with personal data out of what the reviewers wrote."""
+    fields: tuple[Field, Field] = ("output", "reason")
+    groups = [[(name, getattr(one, name) or "") for name in fields] for one in decisions]
+    if not any(text for group in groups for _, text in group):
+        return list(decisions)
+    scrubbed = get_scrubber(settings).scrub_groups(groups)
+    return [
+        one.model_copy(update={"output": output.text or None, "reason": reason.text or None})
+        for one, (output, reason) in zip(decisions, scrubbed, strict=True)
+    ]
+
+
+def _append(store: Store, given: Sequence[Given]) -> list[bool | str]:
+    """Append scrubbed decisions in one transaction: True, False for there already, or why not."""
+    if not given:
+        return []
+    with store.transaction() as connection:
+        standing = _standing(connection, [one.decision.candidate_id for one in given])
+        known = _known(connection, [decision_id(one.decision) for one in given])
+        return [_append_one(connection, one, standing, known) for one in given]
+
+
+def _append_one(
+    connection: "DuckDBPyConnection", given: Given, standing: dict[str, _Standing], known: set[str]
+) -> bool | str:
+    decision, id = given.decision, decision_id(given.decision)
+    now = standing.get(decision.candidate_id)
+    if now is None:
+        return "candidate_id: no such candidate"
+    if decision.verdict is Verdict.APPROVE and not now.has_ideal:
+        return "verdict: no ideal output is proposed: use edit with output"
+    if id in known or (not given.timed and now.fact == _fact(decision)):
+        return False
+    values = decision.model_dump(exclude={"time"}) | {
+        "decision_id": id,
+        "decided_at": decision.time.astimezone(UTC),
+    }
+    connection.execute(sql("insert_decision"), values)
+    known.add(id)
+    if now.decided_at is None or now.decided_at <= values["decided_at"]:
+        standing[decision.candidate_id] = _Standing(
+            now.has_ideal, _fact(decision), values["decided_at"]
+        )
+    return True
+
+
+def _fact(decision: Decision) -> tuple[Any, ...]:
+    return decision.verdict.value, decision.output, decision.reason, decision.reviewer
+
+
+def _standing(connection: "DuckDBPyConnection", ids: list[str]) -> dict[str, _Standing]:
+    rows = connection.execute(sql("decided_candidates"), {"candidate_ids": ids}).fetchall()
+    return {row[0]: _Standing(row[1], tuple(row[2:6]) if row[2] else None, row[6]) for row in rows}
+
+
+def _known(connection: "DuckDBPyConnection", ids: list[str]) -> set[str]:
+    rows = connection.execute(sql("known_decisions"), {"decision_ids": ids}).fetchall()
+    return {row[0] for row in rows}

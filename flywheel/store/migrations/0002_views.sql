@@ -55,6 +55,23 @@ SELECT
 FROM candidates
 LEFT JOIN current_decisions USING (candidate_id);
 
+-- What a reviewer sees, in the order in which to read it: `skipped`, `unwritten`, `certainty` DESC.
+CREATE VIEW review_queue AS
+SELECT
+    candidate_states.* EXCLUDE (decision_id, example_id),
+    interactions.model,
+    interactions.provider,
+    interactions.prompt_name || '@' || interactions.prompt_version AS prompt,
+    interactions.time,
+    coalesce(cases.variants, 0) AS variants,
+    coalesce(cases.users, 0) AS users,
+    candidate_states.verdict IS NOT DISTINCT FROM 'skip' AS skipped,
+    candidate_states.proposed_output IS NULL AS unwritten,
+    abs(coalesce(candidate_states.p_good, 0.5) - 0.5) AS certainty
+FROM candidate_states
+LEFT JOIN interactions ON interactions.id = candidate_states.interaction_id
+LEFT JOIN cases ON cases.case_id = candidate_states.case_id;
+
 -- An example stands while the newest promotion of its candidate added it.
 CREATE VIEW current_examples AS
 WITH newest AS (

@@ -1,0 +1,113 @@
+"""The lines of `flywheel decisions`: the queue and the verdicts as JSON, for other tools."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from flywheel.errors import InputError
+from schemas.candidate import CandidateView
+from schemas.decision import Decision
+
+_KEYS: Final = tuple(Decision.model_fields)
+_KINDS: Final = ("candidate", "decision")
+
+
+class Given(NamedTuple):
+    """A decision as a line gave it."""
+
+    decision: Decision
+    timed: bool
+    """Whether the line had a time; else it is that of the import."""
+
+
+def parse_line(line: bytes, now: datetime) -> Given | None:
+    """The decision in a line; None for a candidate to which no verdict was added.
+
+    Raises `InputError` with the rule that the line breaks, never with its text.
+    """
+    try:
+        data = from_json(line, allow_inf_nan=False)
+    except ValueError:
+        raise InputError("no JSON") from None
+    if not isinstance(data, dict):
+        raise InputError("no JSON object")
+    kind = data.pop("kind", "decision")
+    if kind not in _KINDS:
+        raise InputError("kind: must be candidate or decision")
+    if kind == "candidate":
+        if data.get("verdict") is None:
+            return None
+        data = {key: data[key] for key in _KEYS if key in data}
+    timed = data.get("time") is not None
+    if not timed:
+        data["time"] = now.isoformat()
+    return Given(_decision(data), timed)
+
+
+def check_time(decision: Decision, now: datetime, tolerance_s: int) -> None:
+    """Raise `InputError` for a time that cannot be: later decisions would never win."""
+    try:
+        time = decision.time.astimezone(UTC)
+    except OverflowError:
+        raise InputError("time: out of range") from None
+    if time > now + timedelta(seconds=tolerance_s):
+        raise InputError("time: in the future")
+
+
+def decision_id(decision: Decision) -> str:
+    """A hash of the content: the same decision again is the same row."""
+    fact = [
+        decision.candidate_id,
+        decision.verdict.value,
+        decision.output,
+        decision.reason,
+        decision.reviewer,
+        decision.time.astimezone(UTC).isoformat(timespec="microseconds"),
+    ]
+    return "d-" + hashlib.sha256(json.dumps(fact).encode()).hexdigest()[:24]
+
+
+def candidate_line(view: CandidateView) -> str:
+    """A candidate for labelling tools; its keys leave those of a decision free to be added.
+
+    `answer` is what the model answered and `why` the reason for the proposal, since `output` and
+    `reason` are the reviewer's.
+    """
+    data = view.model_dump(mode="json")
+    line = {"kind": "candidate"} | {
+        {"output": "answer", "reason": "why", "time": "answered_at"}.get(key, key): value
+        for key, value in data.items()
+        if key not in _OF_DECISION
+    }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def decision_line(decision: Decision) -> str:
+    """A decision as `flywheel decisions import` reads it back."""
+    line = {"kind": "decision"} | decision.model_dump(mode="json", exclude_none=True)
+    return json.dumps(line, ensure_ascii=False)
+
+
+_OF_DECISION: Final = ("verdict", "decided_output", "decided_reason", "reviewer", "decided_at")
+"""What a decision's own line tells."""
+
+
+def _decision(data: dict[str, Any]) -> Decision:
+    try:
+        return Decision.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        raise InputError(
+            "; ".join(_say(one) for one in error.errors(include_input=False))
+        ) from None
+
+
+def _say(error: Any) -> str:
+    """One broken rule; an unknown key is not quoted, since it is the file's text."""
+    if error["type"] == "extra_forbidden":
+        return f"a key that no decision has (it has kind, {', '.join(_KEYS)})"
+    place = ".".join(map(str, error["loc"]))
+    return f"{place}: {error['msg']}" if place else str(error["msg"])

@@ -1,0 +1,72 @@
+"""Exports the queue of candidates and the decisions made, as JSON lines."""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Final, Literal
+
+from flywheel.decisions import candidate_line, decision_line
+from flywheel.errors import InputError
+from flywheel.settings import Settings
+from flywheel.steps.candidates import read_these
+from flywheel.store import Store, open_store
+from flywheel.store.sql import sql
+from schemas.decision import Decision, Verdict
+
+_CHUNK: Final = 500
+"""Lines read in one transaction."""
+
+
+def export_decisions(
+    settings: Settings, path: Path | None, *, state: Literal["pending", "all"] = "pending"
+) -> int:
+    """Write candidates, then all decisions, as JSON lines (None: standard output); gives how many.
+
+    The file appears whole or not at all. Raises `InputError` when it cannot be written.
+    """
+    lines = _lines(open_store(settings), state)
+    if path is None:
+        return sum(sys.stdout.write(line + "\n") > 0 for line in lines)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            written = sum(file.write(line + "\n") > 0 for line in lines)
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return written
+
+
+def _lines(store: Store, state: str) -> Iterator[str]:
+    """Candidates as they stand when the export begins, then the decisions in the order recorded."""
+    with store.transaction() as connection:
+        values = {"state": None if state == "all" else state}
+        ids = [row[0] for row in connection.execute(sql("queue_ids"), values).fetchall()]
+    for start in range(0, len(ids), _CHUNK):
+        yield from map(candidate_line, read_these(store, ids[start : start + _CHUNK]))
+    yield from map(decision_line, _decisions(store))
+
+
+def _decisions(store: Store) -> Iterator[Decision]:
+    after = -1
+    while True:
+        with store.transaction() as connection:
+            rows = connection.execute(
+                sql("page_of_decisions"), {"after": after, "limit": _CHUNK}
+            ).fetchall()
+        for _, candidate_id, verdict, reviewer, decided_at, output, reason in rows:
+            yield Decision.model_construct(  # a fact of the store: it was checked on its way in
+                candidate_id=candidate_id,
+                verdict=Verdict(verdict),
+                reviewer=reviewer,
+                time=decided_at.astimezone(UTC),
+                output=output,
+                reason=reason,
+            )
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1][0]

@@ -1,0 +1,10 @@
+SELECT
+    candidate_id,
+    coalesce(trim(proposed_output) <> '', false) AS has_ideal,
+    verdict,
+    decided_output,
+    decided_reason,
+    reviewer,
+    decided_at
+FROM candidate_states
+WHERE candidate_id IN (SELECT unnest($candidate_ids::VARCHAR[]))

@@ -1,0 +1,8 @@
+SELECT * EXCLUDE (skipped, unwritten, certainty)
+FROM review_queue
+WHERE candidate_id IN (SELECT unnest($candidate_ids::VARCHAR[]))
+ORDER BY
+    skipped,
+    unwritten,
+    certainty DESC,
+    candidate_id

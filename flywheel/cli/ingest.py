@@ -80,10 +80,15 @@ def _show(report: "IngestReport", console: Console) -> None:
     totals = (report.read, _faults(report), report.resent, report.interactions, report.feedback)
     for name, total in zip(numbers, totals, strict=True):
         table.add_column(name, footer=f"{total:,}", justify="right")
+    unchanged = [source for source in report.sources if source.note == "unchanged"]
     for source in report.sources:
+        if source in unchanged:
+            continue
         name = source.source.rpartition("/")[2] + (f" ({source.note})" if source.note else "")
         row = (source.read, _faults(source), source.resent, source.interactions, source.feedback)
         table.add_row(name, *(f"{number:,}" for number in row))
+    if unchanged:
+        table.add_row(f"{len(unchanged):,} unchanged", *("0" for _ in numbers))
     console.print(table)
     _show_counts(console, "Quarantined", "reason", report.reasons)
     _show_counts(console, "Personal data taken out", "type", report.entities)

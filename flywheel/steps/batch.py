@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flywheel.scrub import Scrubber
     from flywheel.validate import Validation
 
-    Validate = Callable[[pl.DataFrame], Validation]
+    Validate = Callable[[Sequence[dict[str, Any]]], Validation]
 
 Row = tuple[RawLine, dict[str, Any]]
 

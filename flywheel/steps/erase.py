@@ -1,0 +1,129 @@
+"""Erases one user: every fact and every byte of it, and leaves a receipt."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from flywheel.promote import ERASED
+from flywheel.settings import Settings
+from flywheel.store import Connection, open_store
+from flywheel.store.compact import compact
+from flywheel.store.sql import run_script, sql
+from schemas.base import Record
+
+_BLANK: Final = json.dumps([{"role": "user", "content": "[erased]"}])
+
+
+class Erasable(Record):
+    """What is stored about a user."""
+
+    interactions: int
+    feedback: int
+    """The user's own, and all about the user's interactions."""
+    scores: int
+    candidates: int
+    """Deleted with what was decided about them; one that stands is blanked instead."""
+    withdrawn: tuple[str, ...]
+    """Those of the candidates that stand as examples: out of the next release."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the store has never heard of the user."""
+        return not (self.interactions or self.feedback or self.candidates)
+
+
+class EraseReport(Erasable):
+    """What was erased, and what a person still has to do."""
+
+    user_key: str
+    erasure_id: str | None
+    """The receipt; none when there was nothing to erase."""
+    releases: tuple[str, ...]
+    """Folders of releases that still hold the withdrawn examples."""
+    remaining: tuple[str, ...]
+    """What an erasure cannot do by itself, in words."""
+
+
+def find_erasable(settings: Settings, user_key: str) -> Erasable:
+    """Count what an erasure would take; changes nothing."""
+    with open_store(settings).transaction() as connection:
+        return _find(connection, user_key)
+
+
+def erase_user(settings: Settings, user_key: str, reason: str | None = None) -> EraseReport:
+    """Delete what is stored under a user's key, and write the database anew without it.
+
+    Safe to run again after a kill: the database is written anew even when no row is left.
+    """
+    store = open_store(settings)
+    erasure_id: str | None = None
+    with store.transaction() as connection:
+        found = _find(connection, user_key)
+        if not found.nothing:
+            erasure_id = uuid4().hex
+            _delete(connection, found, erasure_id, user_key, reason)
+    compact(store)
+    releases = tuple(_releases_with(settings.releases_path, set(found.withdrawn)))
+    return EraseReport(
+        **dict(found),
+        user_key=user_key,
+        erasure_id=erasure_id,
+        releases=releases,
+        remaining=tuple(_remaining(found, releases)),
+    )
+
+
+def _find(connection: Connection, user_key: str) -> Erasable:
+    run_script(connection, "erase_find", {"user_key": user_key})
+    cursor = connection.execute(sql("erase_count"))
+    names = [column[0] for column in cursor.description or ()]
+    values: dict[str, Any] = dict(zip(names, cursor.fetchone() or (), strict=True))
+    return Erasable(**values | {"withdrawn": tuple(values["withdrawn"])})
+
+
+def _delete(
+    connection: Connection, found: Erasable, erasure_id: str, user_key: str, reason: str | None
+) -> None:
+    run_script(connection, "erase_delete", {"reason": ERASED, "blank": _BLANK})
+    receipt = {
+        "erasure_id": erasure_id,
+        "user_key": user_key,
+        "interactions": found.interactions,
+        "feedback": found.feedback,
+        "candidates": found.candidates,
+        "reason": reason,
+    }
+    connection.execute(sql("insert_erasure"), receipt)
+
+
+def _remaining(found: Erasable, releases: tuple[str, ...]) -> Iterator[str]:
+    if found.withdrawn:
+        yield "Run `flywheel promote`: it publishes a release without the examples."
+    if releases:
+        yield f"Then delete the older releases that hold them: {', '.join(releases)}"
+    if not found.nothing:
+        yield "Delete the events in their source files too: a file read anew brings them back."
+
+
+def _releases_with(folder: Path, candidate_ids: set[str]) -> Iterator[str]:
+    """Releases are immutable: who deletes one has to know which."""
+    if not candidate_ids or not folder.is_dir():
+        return
+    for release in sorted(path for path in folder.iterdir() if path.is_dir()):
+        if candidate_ids & _candidates_of(release):
+            yield str(release)
+
+
+def _candidates_of(release: Path) -> set[str]:
+    import pyarrow.parquet as pq
+
+    found: set[str] = set()
+    golden, bank = release / "golden.jsonl", release / "bank.parquet"
+    if golden.exists():
+        with golden.open("rb") as lines:
+            found.update(json.loads(line)["candidate_id"] for line in lines)
+    if bank.exists():
+        found.update(pq.read_table(bank, columns=["candidate_id"])["candidate_id"].to_pylist())
+    return found

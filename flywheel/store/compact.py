@@ -1,0 +1,58 @@
+"""Writes the database anew, so that what was deleted is in no byte of its files."""
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from flywheel.durable import sync_folder
+from flywheel.store.connection import Store, connect
+from flywheel.store.sql import sql
+
+
+def compact(store: Store) -> None:
+    """Copy what stands into a new file, sync it and put it in the old one's place.
+
+    DuckDB marks freed blocks for reuse and leaves their bytes; only a copy is free of them.
+    Killed in between, the old file stands whole: call again. Raises `StoreError` as `Store.turn`.
+    """
+    with store.turn():
+        with connect(store.path) as connection:  # replays and empties the write-ahead log
+            connection.execute("FORCE CHECKPOINT")
+        fresh = store.path.with_name(f"{store.path.name}.fresh")
+        _remove(fresh)
+        _copy(store.path, fresh)
+        shutil.copymode(store.path, fresh)
+        _sync_file(fresh)
+        _remove_log(store.path)
+        os.replace(fresh, store.path)
+        sync_folder(store.path.parent)
+        shutil.rmtree(f"{store.path}.tmp", ignore_errors=True)  # spilled by a process that died
+
+
+def _copy(old: Path, new: Path) -> None:
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        # ATTACH takes no bound values: the paths are quoted as SQL strings.
+        connection.execute(f"ATTACH {_quoted(old)} AS old (READ_ONLY)")
+        connection.execute(f"ATTACH {_quoted(new)} AS fresh")
+        connection.execute(sql("copy_database"))
+        connection.execute("DETACH fresh")
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _remove_log(path)
+
+
+def _remove_log(path: Path) -> None:
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,3 @@
+SELECT * EXCLUDE (batch_id)
+FROM feedback
+ORDER BY id

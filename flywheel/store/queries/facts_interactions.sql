@@ -1,0 +1,3 @@
+SELECT * EXCLUDE (batch_id)
+FROM interactions
+ORDER BY id

@@ -1,0 +1,2 @@
+INSERT INTO erasures (erasure_id, user_key, interactions, feedback, candidates, reason)
+VALUES ($erasure_id, $user_key, $interactions, $feedback, $candidates, $reason)

@@ -3,28 +3,30 @@
 import shlex
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TextIO
 
+import honcho.manager
 import psutil
-from honcho.manager import Manager
 from honcho.printer import Printer
 
+honcho.manager.KILL_WAIT = 10  # a worker says goodbye to its server, which takes some seconds
 _GRACE_S: Final = 3.0
 _TURN_S: Final = 1.0
 
 
-class Tree(Manager):  # type: ignore[misc]  # it carries no types
+class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
     """Runs processes side by side; Ctrl-C, SIGTERM or the end of one ends them all."""
 
-    def __init__(self, output: TextIO) -> None:
+    def __init__(self, output: TextIO, last: str | None = None) -> None:
         super().__init__(Printer(output))
         self.died: str | None = None
         """Which process ended by itself, if one did."""
+        self._last = last
         self._ending = threading.Event()
-        self._descendants: list[psutil.Process] = []
+        self._descendants: dict[int, psutil.Process] = {}
 
-    def add(self, name: str, command: list[str], environment: dict[str, str], cwd: str) -> None:
+    def add(self, name: str, command: Sequence[str], environment: dict[str, str], cwd: str) -> None:
         """Take in a process; `exec` leaves no shell between it and its signals."""
         self.add_process(name, f"exec {shlex.join(command)}", env=environment, cwd=cwd)
 
@@ -33,35 +35,54 @@ class Tree(Manager):  # type: ignore[misc]  # it carries no types
 
         Returns 130 or 143 after a signal, 1 when a process ended by itself.
         """
-        watch = threading.Thread(target=self._watch, args=(check, ready), daemon=True)
-        self._start_watching = watch.start
+        self._watching = threading.Thread(target=self._watch, args=(check, ready), daemon=True)
         # A terminal that is closed: without this the children would live on.
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         try:
             self.loop()
         finally:
             self._ending.set()
-            _end(self._descendants)
+            self._watching.join(_GRACE_S)
+            _end(list(self._descendants.values()))
         return 1 if self.died else int(self.returncode or 0)
 
     def terminate(self) -> None:
         """End all; called by a signal's handler, or when one process has stopped."""
-        if not self._ending.is_set():
-            stopped = (n for n, p in self._processes.items() if p.get("returncode") is not None)
-            self.died = None if self.returncode in (130, 143) else next(stopped, None)
+        if not self._ending.is_set() and self.returncode not in (130, 143):
+            self.died = next(iter(self._stopped()), None)
         self._ending.set()
         if not self._all_started():
             return  # the loop calls again once the last one has a process id
         # A worker starts each flow run in a session of its own, where a group's signal ends.
-        self._descendants = psutil.Process().children(recursive=True)
+        self._descendants |= {p.pid: p for p in psutil.Process().children(recursive=True)}
         super().terminate()
+
+    def _stopped(self) -> list[str]:
+        return [name for name, p in self._processes.items() if p.get("returncode") is not None]
 
     def _start(self) -> None:
         super()._start()
-        self._start_watching()  # after the forks: a forked thread would be a broken one
+        self._watching.start()  # after the forks: a forked thread would be a broken one
 
     def _any_stopped(self) -> bool:
-        return self._ending.is_set() or bool(super()._any_stopped())
+        return self._ending.is_set() or bool(self._stopped())
+
+    def _all_stopped(self) -> bool:
+        """Asked at each turn of the loop; the last process is told when the others are gone."""
+        left = set(self._processes) - set(self._stopped())
+        if self._ending.is_set() and left == {self._last}:
+            self._last = None
+            super()._killall()
+        return not left
+
+    def _killall(self, force: bool = False) -> None:
+        last = None if force else self._processes.get(self._last)
+        if last is None or "returncode" in last or len(self._processes) == 1:
+            super()._killall(force)
+            return
+        last["returncode"] = None  # passed over, as one that has stopped
+        super()._killall(force)
+        del last["returncode"]
 
     def _watch(self, check: Callable[[], bool], ready: Callable[[], None]) -> None:
         while not self._ending.wait(_TURN_S):

@@ -52,7 +52,7 @@ def up(
         review_port=review_port,
         configured_api=configured_api(),
     )
-    tree = Tree(sys.stderr)
+    tree = Tree(sys.stderr, last="prefect")  # the worker says goodbye to it
     for name, command in todo.processes.items():
         tree.add(name, command, todo.environment, str(PROJECT))
     rows = {"prefect": todo.ui_url, "review": todo.review_url, "home": str(todo.home)}

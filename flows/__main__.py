@@ -25,11 +25,19 @@ def main() -> None:
     with get_client(sync_client=True) as client:
         _wait_for(client)
         _create_pool(client)
-    deployed = subprocess.run([*_PREFECT, "deploy", "--all"], check=False)  # noqa: S603  # fixed
-    if deployed.returncode:
-        sys.exit("error: prefect.yaml could not be deployed; the lines above say why")
+    _deploy()
     worker = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process"]
     os.execv(sys.executable, worker)  # noqa: S606  # signals reach the worker itself
+
+
+def _deploy() -> None:
+    command = [*_PREFECT, "deploy", "--all"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  # fixed
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)  # noqa: T201  # a command
+        sys.exit("error: prefect.yaml could not be deployed; the lines above say why")
+    count = done.stdout.count("successfully created")
+    print(f"{count} deployments of prefect.yaml are in place")  # noqa: T201  # a command
 
 
 def _wait_for(client: SyncPrefectClient) -> None:

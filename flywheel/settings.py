@@ -91,6 +91,9 @@ class ReviewSettings(_Section):
 
     host: str = Field("127.0.0.1", description="Loopback unless a proxy stands in front")
     port: int = Field(8765, ge=0, le=65535, description="0: any free port")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Names that a proxy may ask for; loopback and the host always may"
+    )
 
 
 class Settings(BaseSettings):

@@ -16,6 +16,9 @@ from flywheel.errors import InputError
 decisions = typer.Typer(no_args_is_help=True, help="The queue and the verdicts as JSON lines.")
 app.add_typer(decisions, name="decisions")
 
+_SHOWN: Final = 20
+"""Refused lines that the table names."""
+
 
 class QueueState(StrEnum):
     """Which candidates an export holds."""
@@ -94,8 +97,10 @@ def import_command(
         table.add_row("candidates without a verdict", f"{result.ignored:,}")
         table.add_row("refused", f"{len(result.refused):,}")
         console.print(table)
-        for refusal in result.refused:
+        for refusal in result.refused[:_SHOWN]:
             console.print(f"line {refusal.line}: {refusal.reason}", style="red", markup=False)
+        if len(result.refused) > _SHOWN:
+            console.print(f"and {len(result.refused) - _SHOWN:,} more: see --json", style="red")
 
     emit(result, as_json, show)
     if result.refused:

@@ -1,7 +1,7 @@
 """Scores what got feedback and proposes the telling cases to reviewers."""
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
@@ -9,7 +9,7 @@ from flywheel.curate import Route, Suggestion, propose
 from flywheel.policy import read_policy
 from flywheel.settings import Settings
 from flywheel.steps.scores import Progress, update_scores
-from flywheel.store import Store, open_store
+from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import sql
 from flywheel.weights import weights_version
 from schemas.base import Record
@@ -17,9 +17,6 @@ from schemas.candidate import Candidate, Target
 from schemas.policy import CurationPolicy
 from schemas.score import Evidence
 from schemas.signal import Signal
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 _CHUNK: Final = 1000
 """Candidates proposed in one transaction."""
@@ -77,7 +74,7 @@ def _propose_chunk(store: Store, policy: CurationPolicy) -> tuple[list[Candidate
     return candidates, held_back
 
 
-def _route(connection: "DuckDBPyConnection", policy: CurationPolicy) -> None:
+def _route(connection: Connection, policy: CurationPolicy) -> None:
     connection.execute(
         sql("route_cases"),
         {
@@ -98,7 +95,7 @@ def _route(connection: "DuckDBPyConnection", policy: CurationPolicy) -> None:
     )
 
 
-def _next_routes(connection: "DuckDBPyConnection") -> list[Route]:
+def _next_routes(connection: Connection) -> list[Route]:
     cursor = connection.execute(sql("next_proposals"), {"limit": _CHUNK})
     names = [column[0] for column in cursor.description or ()]
     rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -114,9 +111,7 @@ def _next_routes(connection: "DuckDBPyConnection") -> list[Route]:
     ]
 
 
-def _suggestions(
-    connection: "DuckDBPyConnection", case_ids: list[str]
-) -> dict[str, list[Suggestion]]:
+def _suggestions(connection: Connection, case_ids: list[str]) -> dict[str, list[Suggestion]]:
     found: dict[str, list[Suggestion]] = defaultdict(list)
     for case_id, id, time, signal, user, text in connection.execute(
         sql("read_suggestions"), {"case_ids": case_ids}
@@ -125,9 +120,7 @@ def _suggestions(
     return found
 
 
-def _append(
-    connection: "DuckDBPyConnection", candidates: list[Candidate], policy_version: str
-) -> None:
+def _append(connection: Connection, candidates: list[Candidate], policy_version: str) -> None:
     values = {
         "candidate_ids": [candidate.candidate_id for candidate in candidates],
         "case_ids": [candidate.case_id for candidate in candidates],

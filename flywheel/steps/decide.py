@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from flywheel.decisions import Given, check_time, decision_id, parse_line
 from flywheel.errors import InputError
@@ -13,13 +13,10 @@ from flywheel.scrub import get_scrubber
 from flywheel.scrub.found import Field
 from flywheel.settings import Settings
 from flywheel.steps.queue import export_decisions
-from flywheel.store import Store, open_store
+from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import sql
 from schemas.base import Record
 from schemas.decision import Decision, Verdict
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 __all__ = ["DecisionsReport", "Refusal", "export_decisions", "import_decisions", "record_decision"]
 
@@ -183,7 +180,7 @@ def _append(store: Store, given: Sequence[Given]) -> list[bool | str]:
 
 
 def _append_one(
-    connection: "DuckDBPyConnection", given: Given, standing: dict[str, _Standing], known: set[str]
+    connection: Connection, given: Given, standing: dict[str, _Standing], known: set[str]
 ) -> bool | str:
     decision, id = given.decision, decision_id(given.decision)
     now = standing.get(decision.candidate_id)
@@ -210,11 +207,11 @@ def _fact(decision: Decision) -> tuple[Any, ...]:
     return decision.verdict.value, decision.output, decision.reason, decision.reviewer
 
 
-def _standing(connection: "DuckDBPyConnection", ids: list[str]) -> dict[str, _Standing]:
+def _standing(connection: Connection, ids: list[str]) -> dict[str, _Standing]:
     rows = connection.execute(sql("decided_candidates"), {"candidate_ids": ids}).fetchall()
     return {row[0]: _Standing(row[1], tuple(row[2:6]) if row[2] else None, row[6]) for row in rows}
 
 
-def _known(connection: "DuckDBPyConnection", ids: list[str]) -> set[str]:
+def _known(connection: Connection, ids: list[str]) -> set[str]:
     rows = connection.execute(sql("known_decisions"), {"decision_ids": ids}).fetchall()
     return {row[0] for row in rows}

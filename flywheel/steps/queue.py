@@ -1,14 +1,12 @@
 """Exports the queue of candidates and the decisions made, as JSON lines."""
 
-import os
-import sys
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Final, Literal
 
 from flywheel.decisions import candidate_line, decision_line
-from flywheel.errors import InputError
+from flywheel.lines import write_lines
 from flywheel.settings import Settings
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store, open_store
@@ -24,21 +22,9 @@ def export_decisions(
 ) -> int:
     """Write candidates, then all decisions, as JSON lines (None: standard output); gives how many.
 
-    The file appears whole or not at all. Raises `InputError` when it cannot be written.
+    Raises `InputError` when it cannot be written.
     """
-    lines = _lines(open_store(settings), state)
-    if path is None:
-        return sum(sys.stdout.write(line + "\n") > 0 for line in lines)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            written = sum(file.write(line + "\n") > 0 for line in lines)
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return written
+    return write_lines(_lines(open_store(settings), state), path)
 
 
 def _lines(store: Store, state: str) -> Iterator[str]:

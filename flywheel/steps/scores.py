@@ -1,26 +1,22 @@
 """Scores answers whose feedback has changed, and exports P(good) of every answer."""
 
 import json
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import TypeAdapter
 
+from flywheel.lines import write_lines
 from flywheel.settings import Settings
 from flywheel.signals import Vote, score, sigmoid
-from flywheel.store import Store, open_store
+from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import sql
 from flywheel.weights import PRIOR, weights_version
 from schemas.score import Evidence, Score
 from schemas.signal import Signal
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 _CHUNK: Final = 5000
 """Answers scored, or exported, in one transaction."""
@@ -56,30 +52,29 @@ def export_scores(settings: Settings, path: Path | None) -> int:
     """
     store = open_store(settings)
     update_scores(store)
-    done, after = 0, ""
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
-        while True:
-            with store.transaction() as connection:
-                rows = connection.execute(
-                    sql("page_of_scores"), {"after": after, "limit": _CHUNK}
-                ).fetchall()
-            for id, case_id, p_good, evidence in rows:
-                line = {
-                    "id": id,
-                    "case_id": case_id,
-                    "p_good": sigmoid(PRIOR) if p_good is None else p_good,
-                    "evidence": [] if evidence is None else json.loads(evidence),
-                }
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            done += len(rows)
-            if len(rows) < _CHUNK:
-                return done
-            after = rows[-1][0]
+    return write_lines(_lines(store), path)
 
 
-def _score_chunk(connection: "DuckDBPyConnection") -> list[Score]:
+def _lines(store: Store) -> Iterator[str]:
+    after = ""
+    while True:
+        with store.transaction() as connection:
+            values = {"after": after, "limit": _CHUNK}
+            rows = connection.execute(sql("page_of_scores"), values).fetchall()
+        for id, case_id, p_good, evidence in rows:
+            line = {
+                "id": id,
+                "case_id": case_id,
+                "p_good": sigmoid(PRIOR) if p_good is None else p_good,
+                "evidence": [] if evidence is None else json.loads(evidence),
+            }
+            yield json.dumps(line, ensure_ascii=False)
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1][0]
+
+
+def _score_chunk(connection: Connection) -> list[Score]:
     stale = connection.execute(
         sql("stale_scores"), {"weights_version": weights_version(), "limit": _CHUNK}
     ).fetchall()
@@ -93,7 +88,7 @@ def _score_chunk(connection: "DuckDBPyConnection") -> list[Score]:
     return [score(id, output, votes[id], feedback_hash) for id, output, feedback_hash in stale]
 
 
-def _append(connection: "DuckDBPyConnection", scores: Sequence[Score]) -> None:
+def _append(connection: Connection, scores: Sequence[Score]) -> None:
     values = {
         "interaction_ids": [row.interaction_id for row in scores],
         "p_good": [row.p_good for row in scores],

@@ -1,0 +1,29 @@
+"""Writes JSON lines to a file that appears whole or not at all, or to standard output."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from flywheel.errors import InputError
+
+
+def write_lines(lines: Iterable[str], path: Path | None) -> int:
+    """Write each line (None: to standard output); gives how many.
+
+    A file that is there keeps its content until the new one is complete. Raises `InputError` when
+    it cannot be written.
+    """
+    if path is None:
+        return sum(sys.stdout.write(f"{line}\n") > 0 for line in lines)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8") as file:
+            written = sum(file.write(f"{line}\n") > 0 for line in lines)
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return written

@@ -93,7 +93,7 @@ def open_release(path: Path) -> Release:
     Raises `ReleaseMissing`, `ReleaseDamaged` or `ReleaseTooNew`.
     """
     if (path / MANIFEST).exists():
-        return read_manifest(path)
+        return _load(path)  # copied somewhere, perhaps under another name
     release_id = current_id(path)
     if release_id is None:
         raise ReleaseMissing(f"{path}: no release is published here yet")
@@ -101,12 +101,19 @@ def open_release(path: Path) -> Release:
 
 
 def read_manifest(folder: Path) -> Release:
-    """The release in `folder`, whose name is its id.
+    """The release in `folder`, whose name has to be its id.
 
     Raises `ReleaseMissing`, `ReleaseDamaged` or `ReleaseTooNew`.
     """
     if not folder.is_dir():
         raise ReleaseMissing(f"{folder}: there is no such release")
+    release = _load(folder)
+    if release.id != folder.name:
+        raise ReleaseDamaged(f"release {folder.name}: its manifest is of release {release.id}")
+    return release
+
+
+def _load(folder: Path) -> Release:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
         version = manifest["schema_version"]
@@ -115,14 +122,11 @@ def read_manifest(folder: Path) -> Release:
                 f"release {folder.name}: format {version}, this client knows {SCHEMA_VERSION}; "
                 "upgrade flywheel-client"
             )
-        release = _parse(folder, manifest)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _parse(folder, manifest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReleaseDamaged(
             f"release {folder.name}: its manifest cannot be read ({type(error).__name__})"
         ) from None
-    if release.id != folder.resolve().name:
-        raise ReleaseDamaged(f"release {folder.name}: its manifest is of release {release.id}")
-    return release
 
 
 def _parse(folder: Path, manifest: dict[str, Any]) -> Release:

@@ -45,9 +45,9 @@ def build() -> typer.Typer:
 def main() -> None:
     """Run the command line: exit 2 with one line for a user's mistake, a traceback for a bug."""
     go_offline()
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)  # libraries that set their own loggers to INFO stay quiet too
+    logging.basicConfig(handlers=[handler], format="%(levelname)s %(message)s")
     try:
         sys.exit(build()(standalone_mode=False))
     except UserError as error:

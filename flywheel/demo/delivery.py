@@ -1,4 +1,4 @@
-"""How events reach us: late, twice, broken, orphaned; written as the app's own hourly logs."""
+"""How events reach us: late, twice, broken, orphaned; written as the app's own logs."""
 
 import gzip
 import json
@@ -52,7 +52,7 @@ class Delivered:
 
 
 def deliver(simulation: Simulation, folder: Path) -> Delivered:
-    """Write the week's lines into `folder`, an hour a file; the same seed, the same bytes."""
+    """Write the week's lines into `folder`, half a day a file; the same seed, the same bytes."""
     random = chance(simulation.seed, "delivery")
     shares: dict[str, int] = seeds("behaviour")["delivery"]
     answers = [interaction_event(one) for one in simulation.asked]
@@ -73,7 +73,7 @@ def deliver(simulation: Simulation, folder: Path) -> Delivered:
     now = MONDAY_NINE - timedelta(seconds=1)
     everything = sorted((min(time, now), data) for time, data in lines + again + broken)
     return Delivered(
-        files=_write_hours(everything, folder),
+        files=_write_logs(everything, folder),
         lines=len(everything),
         interactions=len(answers) + len(retried),
         feedback=len(simulation.feedback) + len(orphans),
@@ -105,15 +105,15 @@ def _line(event: dict[str, Any]) -> Line:
     return time, json.dumps(event, ensure_ascii=False).encode()
 
 
-def _write_hours(lines: list[Line], folder: Path) -> int:
-    hours: dict[str, list[bytes]] = {}
+def _write_logs(lines: list[Line], folder: Path) -> int:
+    halves: dict[str, list[bytes]] = {}
     for time, data in lines:
-        hours.setdefault(f"{time:%Y-%m-%dT%H}", []).append(data)
+        halves.setdefault(f"{time:%Y-%m-%d}-{'am' if time.hour < 12 else 'pm'}", []).append(data)
     folder.mkdir(parents=True, exist_ok=True)
-    for index, (hour, part) in enumerate(sorted(hours.items())):
+    for index, (half, part) in enumerate(sorted(halves.items())):
         data = b"\n".join(part) + b"\n"
         if index % 4 == 3:  # logs that were rotated are compressed
-            (folder / f"{hour}.jsonl.gz").write_bytes(gzip.compress(data, mtime=0))
+            (folder / f"{half}.jsonl.gz").write_bytes(gzip.compress(data, mtime=0))
         else:
-            (folder / f"{hour}.jsonl").write_bytes(data)
-    return len(hours)
+            (folder / f"{half}.jsonl").write_bytes(data)
+    return len(halves)

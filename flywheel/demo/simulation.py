@@ -81,7 +81,6 @@ def simulate(seed: int) -> Simulation:
 
 def interaction_event(one: Asked) -> Event:
     """The line that the app logs for an answer."""
-    tags = {"region": one.company.region, "currency": one.company.currency}
     tokens = len(one.question.text) // 4
     return {
         "type": "interaction",
@@ -102,7 +101,7 @@ def interaction_event(one: Asked) -> Event:
         "usage": {"input_tokens": 260 + tokens, "output_tokens": len(one.output) // 4},
         "latency_ms": one.latency_ms,
         "consent": one.consent,
-        "tags": tags,
+        "tags": {"region": one.company.region},
     }
 
 

@@ -171,7 +171,9 @@ def _curate(settings: Settings) -> Iterator[Scene]:
     yield Working("scoring answers by what users did")
     report = run_curate(settings)
     pending = read_candidates(open_store(settings), limit=_EVERYTHING)
-    kinds = {(view.target, view.reason_code): view for view in reversed(pending)}
+    # the plainest of each kind: the shortest reason
+    plainest = sorted(pending, key=lambda view: (-len(view.reason), view.candidate_id))
+    kinds = {(view.target, view.reason_code): view for view in plainest}
     yield Curated(report, tuple(kinds[key] for key in sorted(kinds)))
 
 

@@ -38,6 +38,15 @@ def tell(console: Console, scene: Scene) -> None:
         console.print(part)
 
 
+_REASONS: Final = {
+    "expect_column_values_to_be_between(time)": "time ahead of the clock, or before the horizon",
+    "not_json": "cut off: not JSON",
+    "not_utf8": "not UTF-8",
+    "not_object": "not an object",
+}
+"""Where the code with spaces for underscores would puzzle."""
+
+
 @singledispatch
 def _parts(scene: Scene) -> list[RenderableType]:
     raise TypeError(type(scene).__name__)
@@ -71,9 +80,7 @@ def _week(scene: Week) -> list[RenderableType]:
     table = _table("", before.days, after.days)
     table.add_row("questions", str(before.questions), str(after.questions))
     table.add_row("failed requests", "0", "0")
-    for name, stretch_value in (("median latency", "median_latency_ms"),):
-        values = [getattr(stretch, stretch_value) for stretch in scene.stretches]
-        table.add_row(name, *(f"{value} ms" for value in values))
+    table.add_row("median latency", *(f"{one.median_latency_ms} ms" for one in scene.stretches))
     for region in before.right:
         shares = [stretch.right[region] for stretch in scene.stretches]
         table.add_row(f"right, {region} *", *(f"{share:.0%}" for share in shares))
@@ -102,7 +109,7 @@ def _ingested(scene: Ingested) -> list[RenderableType]:
     report, status = scene.report, scene.status
     funnel = _table("funnel", "lines")
     for name, count in (
-        (f"read from {scene.delivered.files} hourly log files", report.read),
+        (f"read from {scene.delivered.files} log files", report.read),
         ("broken: to quarantine", -report.malformed),
         ("failed a check: to quarantine", -report.failed_expectations),
         ("sent again: there already", -report.resent),
@@ -112,14 +119,14 @@ def _ingested(scene: Ingested) -> list[RenderableType]:
         funnel.add_row(name, f"{count:,}".replace("-", "−"))
     reasons = _table("in quarantine, because", "lines")
     for name, count in report.reasons.items():
-        reasons.add_row(_words(name), str(count))
+        reasons.add_row(_REASONS.get(name, _words(name)), str(count))
     taken = ", ".join(f"{count} {_words(name)}" for name, count in report.entities.items())
     return [
         _heading("Monday 09:00  ingest"),
         funnel,
         Text(
             f"{status.orphan_feedback} pieces of feedback wait for an answer that has not come; "
-            f"{status.duplicates} answers are retries, linked to the first."
+            f"{status.duplicates} answers are the same as an earlier one and are linked to it."
         ),
         Text(),
         Text(f"Personal data was taken out before anything was written: {taken}."),
@@ -250,10 +257,10 @@ def _closing(scene: Closing) -> list[RenderableType]:
     ]
 
 
-def _slices(report: GateReport, count: int = 6) -> Table:
+def _slices(report: GateReport) -> Table:
     low = f"{report.confidence:.0%} interval"
     table = _table("slice", "cases", "approved", "model", "difference", low)
-    shown = [estimate for estimate in report.slices if estimate.tested][:count]
+    shown = [estimate for estimate in report.slices if estimate.tested]
     for estimate in ([report.whole] if report.whole else []) + shown:
         table.add_row(*_slice_row(estimate), style="red" if estimate.broken else "")
     return table

@@ -1,4 +1,4 @@
-"""Delivery: hourly files with late, resent, orphaned and broken lines, counted exactly."""
+"""Delivery: log files with late, resent, orphaned and broken lines, counted exactly."""
 
 import gzip
 import json

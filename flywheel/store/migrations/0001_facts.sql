@@ -203,7 +203,7 @@ CREATE TABLE evaluation_scores (
     value DOUBLE,
     status VARCHAR NOT NULL,
     reason VARCHAR,
-    answer_sha256 VARCHAR
+    answer_key VARCHAR
 );
 
 -- A judge's answer, by what it was asked: judging the same answer again costs nothing.

@@ -1,0 +1,170 @@
+"""From scores to one quality a case, pairs, slices and summaries; pure.
+
+A case's quality is decided by one scorer: `refusal` where the ideal answer refuses, `numeric`
+where it gives numbers, else the judge's accuracy (1 to 5 as 0 to 1) where the judge runs, else
+`exact`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pvariance
+from typing import Final
+
+from flywheel.compare import PairedCase
+from flywheel.scorers import SCORERS, Case
+from flywheel.scorers.refusal import refuses
+from schemas.evaluation import CaseScore, ScorerSummary, ScoreStatus, Side, WorstCase
+from schemas.example import Example
+
+_NOT_SLICES: Final = frozenset({"derivation"})
+_LONGEST_VALUE: Final = 60
+_WORST: Final = 20
+
+
+@dataclass(frozen=True)
+class ScoredAnswer:
+    """One answer (or the reason why there is none) with all its scores."""
+
+    case_id: str
+    side: Side
+    repeat: int
+    output: str | None
+    answer_key: str | None
+    scores: tuple[CaseScore, ...]
+    quality: float | None
+    reason: str
+
+
+def score_answer(case: Case, answer: str, judge: Sequence[CaseScore]) -> tuple[CaseScore, ...]:
+    """Every scorer's word on one answer; the judge's come ready."""
+    return (*(scorer.score(case, answer) for scorer in SCORERS), *judge)
+
+
+def failed_scores(reason: str, judge_runs: bool) -> tuple[CaseScore, ...]:
+    """The scores of an answer that never came: errors, never zeros."""
+    from flywheel.scorers.judge import not_judged
+
+    scores = [
+        CaseScore(scorer=s.name, version=s.version, value=None, status="error", reason=reason)
+        for s in SCORERS
+    ]
+    judge = not_judged(reason, error=True) if judge_runs else not_judged("no judge is configured")
+    return (*scores, *judge)
+
+
+def decide_quality(case: Case, scores: Sequence[CaseScore]) -> tuple[float | None, str]:
+    """A case's quality, 0 to 1, and the deciding scorer's reason; none where that one failed."""
+    by_name = {score.scorer: score for score in scores}
+    if refuses(case.ideal) and case.ideal.strip():
+        decider = by_name["refusal"]
+    elif by_name["numeric"].status == "scored":
+        decider = by_name["numeric"]
+    else:
+        accuracy = by_name["judge.accuracy"]
+        if accuracy.status == "error":
+            return None, f"judge: {accuracy.reason}"
+        if accuracy.value is not None:
+            return (accuracy.value - 1) / 4, f"judge: {accuracy.reason}"
+        decider = by_name["exact"]
+    return decider.value, f"{decider.scorer}: {decider.reason}"
+
+
+def slices_of(example: Example) -> tuple[str, ...]:
+    """`key=value` for feature, tenant and each tag."""
+    pairs = {"feature": example.feature, "tenant": example.tenant, **example.tags}
+    return tuple(
+        f"{key}={value}"
+        for key, value in pairs.items()
+        if value and key not in _NOT_SLICES and len(value) <= _LONGEST_VALUE
+    )
+
+
+def pair_cases(
+    answers: Iterable[ScoredAnswer], slices: Mapping[str, tuple[str, ...]]
+) -> list[PairedCase]:
+    """Cases with a quality on both sides; a case is its own cluster."""
+    quality = _by_case(answers)
+    sides: tuple[Side, Side] = ("baseline", "candidate")
+    return [
+        PairedCase(
+            case_id=case_id,
+            cluster=case_id,
+            baseline=fmean(quality["baseline", case_id]),
+            candidate=fmean(quality["candidate", case_id]),
+            slices=names,
+        )
+        for case_id, names in slices.items()
+        if all(quality.get((side, case_id)) for side in sides)
+    ]
+
+
+def repeat_variance(answers: Iterable[ScoredAnswer], side: Side) -> float | None:
+    """Mean variance of a case's quality over its repeats; none without repeats."""
+    groups = [v for (s, _), v in _by_case(answers).items() if s == side and len(v) > 1]
+    return fmean(pvariance(group) for group in groups) if groups else None
+
+
+def _by_case(answers: Iterable[ScoredAnswer]) -> dict[tuple[Side, str], list[float]]:
+    quality: dict[tuple[Side, str], list[float]] = defaultdict(list)
+    for answer in answers:
+        if answer.quality is not None:
+            quality[answer.side, answer.case_id].append(answer.quality)
+    return quality
+
+
+def summarise_scorers(answers: Sequence[ScoredAnswer]) -> tuple[ScorerSummary, ...]:
+    """Each scorer's mean by side, its errors, and whether it ran at all."""
+    rows: dict[str, list[tuple[Side, CaseScore]]] = {}
+    for answer in answers:
+        for score in answer.scores:
+            rows.setdefault(score.scorer, []).append((answer.side, score))
+    return tuple(_summarise(name, scores) for name, scores in rows.items())
+
+
+def _summarise(name: str, scores: Sequence[tuple[Side, CaseScore]]) -> ScorerSummary:
+    values: dict[Side, list[float]] = {"baseline": [], "candidate": []}
+    for side, score in scores:
+        if score.value is not None:
+            values[side].append(score.value)
+    statuses = {score.status for _, score in scores}
+    order: tuple[ScoreStatus, ...] = ("scored", "error", "not_applicable", "not_run")
+    return ScorerSummary(
+        scorer=name,
+        version=max((score.version for _, score in scores), key=lambda v: (v != "-", v)),
+        status=next(status for status in order if status in statuses),
+        answers=len(values["baseline"]) + len(values["candidate"]),
+        baseline=fmean(values["baseline"]) if values["baseline"] else None,
+        candidate=fmean(values["candidate"]) if values["candidate"] else None,
+        errors=sum(score.status == "error" for _, score in scores),
+    )
+
+
+def find_worst(
+    pairs: Sequence[PairedCase], answers: Sequence[ScoredAnswer], cases: Mapping[str, Case]
+) -> tuple[WorstCase, ...]:
+    """The cases that the candidate lost, most lost first, with both answers."""
+    lost = sorted((p for p in pairs if p.difference < 0), key=lambda p: (p.difference, p.case_id))
+    by_case: dict[tuple[str, Side], list[ScoredAnswer]] = defaultdict(list)
+    for answer in answers:
+        by_case[answer.case_id, answer.side].append(answer)
+    return tuple(_worst(p, by_case, cases[p.case_id]) for p in lost[:_WORST])
+
+
+def _worst(
+    pair: PairedCase, by_case: Mapping[tuple[str, Side], list[ScoredAnswer]], case: Case
+) -> WorstCase:
+    scored = [a for a in by_case[case.case_id, "candidate"] if a.quality is not None]
+    candidate = min(scored, key=lambda a: a.quality or 0.0)
+    baseline = next(a for a in by_case[case.case_id, "baseline"] if a.quality is not None)
+    return WorstCase(
+        case_id=case.case_id,
+        slices=pair.slices,
+        question=case.question,
+        ideal=case.ideal,
+        baseline_output=baseline.output,
+        candidate_output=candidate.output,
+        baseline=pair.baseline,
+        candidate=pair.candidate,
+        reason=candidate.reason,
+    )

@@ -1,0 +1,101 @@
+"""A gate report in a terminal of 80 columns."""
+
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from schemas.evaluation import Estimate, GateReport, GateVerdict, ScorerSummary
+
+_STYLE: Final = {
+    GateVerdict.PASS: "bold white on green",
+    GateVerdict.REGRESSION: "bold white on red",
+    GateVerdict.INCONCLUSIVE: "bold black on yellow",
+}
+_ROWS: Final = 15
+
+
+def show_report(report: GateReport, console: Console) -> None:
+    """Verdict first, then the whole and its slices, most harmed first, then the scorers."""
+    verdict = Text(f" {report.verdict.value.upper()} ", style=_STYLE[report.verdict])
+    console.print(verdict, Text(report.reason))
+    console.print(
+        Text(
+            f"{report.candidate} against {report.baseline} on {report.paired} of {report.cases} "
+            f"golden cases, prompt {report.prompt} ({report.prompt_version})",
+            style="dim",
+        )
+    )
+    console.print(_differences(report))
+    if len(report.slices) > _ROWS:
+        console.print(
+            f"... and {len(report.slices) - _ROWS} more slices in the report", style="dim"
+        )
+    console.print(_scorers(report))
+    for line in _remarks(report):
+        console.print(Text(f"- {line}"))
+    if "html" in report.reports:
+        console.print(Text(f"Open {report.reports['html']}", style="bold"), soft_wrap=True)
+
+
+def _differences(report: GateReport) -> Table:
+    table = Table(title="Candidate minus baseline", title_justify="left", expand=False)
+    table.add_column("slice", max_width=30, overflow="ellipsis", no_wrap=True)
+    for name in ("cases", "base", "cand.", "diff.", f"{report.confidence:.0%} interval"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if report.whole:
+        table.add_row(*_cells(report.whole), style="bold", end_section=True)
+    for estimate in report.slices[:_ROWS]:
+        style = "red" if estimate.broken else ("" if estimate.tested else "dim")
+        table.add_row(*_cells(estimate), style=style)
+    return table
+
+
+def _cells(estimate: Estimate) -> tuple[Text, ...]:
+    mark = "✗ " if estimate.broken else ""
+    cells = (
+        f"{mark}{estimate.name}",
+        str(estimate.cases),
+        f"{estimate.baseline:.0%}",
+        f"{estimate.candidate:.0%}",
+        f"{estimate.difference:+.1%}",
+        f"{estimate.low:+.1%} .. {estimate.high:+.1%}",
+    )
+    return tuple(Text(cell) for cell in cells)
+
+
+def _scorers(report: GateReport) -> Table:
+    table = Table("scorer", title="Scorers", title_justify="left")
+    for name in ("answers", "baseline", "candidate"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for summary in report.scorers:
+        table.add_row(*_scorer_cells(summary))
+    return table
+
+
+def _scorer_cells(summary: ScorerSummary) -> tuple[str, ...]:
+    def mean(value: float | None) -> str:
+        if value is None:
+            return "–"
+        return f"{value:.2f}" if summary.scorer.startswith("judge.") else f"{value:.0%}"
+
+    remark = "not run" if summary.status == "not_run" else ""
+    if summary.errors:
+        remark = f"{summary.errors} errors"
+    return (
+        summary.scorer,
+        str(summary.answers),
+        mean(summary.baseline),
+        mean(summary.candidate),
+        remark,
+    )
+
+
+def _remarks(report: GateReport) -> list[str]:
+    lines = list(report.notes)
+    for side, count in report.answers.items():
+        for reason, times in count.reasons.items():
+            lines.append(f"{side}: {times} of {count.needed} answers missing: {reason}")
+    return lines

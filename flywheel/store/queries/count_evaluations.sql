@@ -1,0 +1,1 @@
+SELECT count(*) FROM evaluations WHERE prompt = $prompt AND candidate = $candidate;

@@ -1,0 +1,2 @@
+INSERT OR IGNORE INTO judgements (judgement_key, model, prompt_version, result)
+VALUES (?, ?, ?, ?);

@@ -1,0 +1,1 @@
+SELECT answer_key, output FROM answers WHERE answer_key IN (SELECT unnest($keys));

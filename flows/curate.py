@@ -6,14 +6,12 @@ from prefect.states import Completed
 from pydantic import Field
 
 from tasks.candidates import propose_candidates, show_candidates
-from tasks.run import run_here, settings_of_run
+from tasks.run import HOME, run_here, settings_of_run
 
 
 @flow(name="curate", flow_run_name="curate", persist_result=False)
 def curate(
-    home: str | None = Field(
-        default=None, description="Folder of the runtime state; empty: FLYWHEEL_HOME or data/run"
-    ),
+    home: str = Field(default="", description=HOME),
 ) -> State[None]:
     """Propose the telling cases to reviewers.
 

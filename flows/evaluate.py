@@ -7,7 +7,7 @@ from pydantic import Field
 
 from schemas.evaluation import GateReport, GateVerdict
 from tasks.gate import evaluate_candidate, show_gate
-from tasks.run import parameter, run_here, settings_of_run
+from tasks.run import HOME, parameter, run_here, settings_of_run
 
 
 def _name() -> str:
@@ -18,31 +18,28 @@ def _name() -> str:
 
 @flow(name="evaluate", flow_run_name=_name, persist_result=False)
 def evaluate(
-    candidate: str | None = Field(
-        default=None,
+    candidate: str = Field(
+        default="",
         description=(
             "A model's name at the endpoint, or replay:FILE; empty: the production model of the "
             "settings (FLYWHEEL_GATE__PRODUCTION_MODEL)"
         ),
     ),
-    baseline: str | None = Field(
-        default=None,
+    baseline: str = Field(
+        default="",
         description=(
             "What it may not be worse than: a model's name, replay:FILE, last-good, or golden; "
             "empty: the golden answers themselves"
         ),
     ),
-    prompt: str | None = Field(
-        default=None,
-        description="The prompt's name; empty: FLYWHEEL_GATE__PRODUCTION_PROMPT",
+    prompt: str = Field(
+        default="", description="The prompt's name; empty: FLYWHEEL_GATE__PRODUCTION_PROMPT"
     ),
     repeats: int = Field(default=1, ge=1, le=20, description="Answers a case, for the spread"),
-    limit: int | None = Field(
-        default=None, ge=1, description="Only so many cases: a quick look, not a verdict"
+    limit: int = Field(
+        default=0, ge=0, description="Only so many cases, a quick look; 0: all of them"
     ),
-    home: str | None = Field(
-        default=None, description="Folder of the runtime state; empty: FLYWHEEL_HOME or data/run"
-    ),
+    home: str = Field(default="", description=HOME),
 ) -> State[None]:
     """Stop a model that breaks what worked, by the name of the slice that it breaks.
 
@@ -59,7 +56,7 @@ def evaluate(
 
     settings = settings_of_run(home)
     model = candidate or settings.gate.production_model
-    if model is None:
+    if not model:
         return Completed(
             name="NotRun",
             message="not run: no candidate named, and FLYWHEEL_GATE__PRODUCTION_MODEL is not set",
@@ -67,9 +64,9 @@ def evaluate(
     options = EvaluateOptions(
         prompt=prompt or settings.gate.production_prompt,
         candidate=model,
-        baseline=baseline,
+        baseline=baseline or None,
         repeats=repeats,
-        limit=limit,
+        limit=limit or None,
     )
     report = evaluate_candidate(settings, options)
     show_gate(report)

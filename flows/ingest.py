@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tasks.events import announce_ingested
 from tasks.quarantine import show_quarantine
-from tasks.run import Progress, parameter, run_here, settings_of_run, short_path
+from tasks.run import HOME, Progress, parameter, run_here, settings_of_run, short_path
 from tasks.sources import find_sources, ingest_source, show_funnel, total_size
 
 
@@ -26,9 +26,7 @@ def ingest(
     allow_empty: bool = Field(
         default=False, description="A source may hold no files yet, as an inbox does"
     ),
-    home: str | None = Field(
-        default=None, description="Folder of the runtime state; empty: FLYWHEEL_HOME or data/run"
-    ),
+    home: str = Field(default="", description=HOME),
 ) -> State[None]:
     """Read what is new in each source; personal data is out before anything is written.
 

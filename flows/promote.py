@@ -6,14 +6,12 @@ from prefect.states import Completed
 from pydantic import Field
 
 from tasks.release import promote_approved, show_release
-from tasks.run import run_here, settings_of_run
+from tasks.run import HOME, run_here, settings_of_run
 
 
 @flow(name="promote", flow_run_name="promote", persist_result=False)
 def promote(
-    home: str | None = Field(
-        default=None, description="Folder of the runtime state; empty: FLYWHEEL_HOME or data/run"
-    ),
+    home: str = Field(default="", description=HOME),
 ) -> State[None]:
     """Turn decisions into a release that production reads.
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from flywheel.steps.curate import CurateReport
 
 
-@task(name="propose candidates", persist_result=False, retry_condition_fn=may_help, **RETRIES)
+@task(
+    name="propose candidates",
+    task_run_name="propose candidates",
+    persist_result=False,
+    retry_condition_fn=may_help,
+    **RETRIES,
+)
 def propose_candidates(settings: Settings) -> "CurateReport":
     """Score every answer with new feedback and propose the telling cases."""
     from flywheel.steps.curate import run_curate
@@ -27,7 +33,7 @@ def propose_candidates(settings: Settings) -> "CurateReport":
     return report
 
 
-@task(name="show candidates", persist_result=False)
+@task(name="show candidates", task_run_name="show candidates", persist_result=False)
 def show_candidates(settings: Settings, report: "CurateReport") -> int:
     """Artifact: the pending candidates by reason; gives how many there are."""
     rows = read_pending_reasons(open_store(settings))

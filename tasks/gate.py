@@ -21,7 +21,13 @@ _BADGE: Final = {
 }
 
 
-@task(name="evaluate candidate", persist_result=False, retry_condition_fn=may_help, **RETRIES)
+@task(
+    name="evaluate candidate",
+    task_run_name="evaluate candidate",
+    persist_result=False,
+    retry_condition_fn=may_help,
+    **RETRIES,
+)
 def evaluate_candidate(settings: Settings, options: "EvaluateOptions") -> GateReport:
     """Ask every golden case of candidate and baseline, score, compare.
 
@@ -41,7 +47,7 @@ def evaluate_candidate(settings: Settings, options: "EvaluateOptions") -> GateRe
     return report
 
 
-@task(name="show gate report", persist_result=False)
+@task(name="show gate report", task_run_name="show gate report", persist_result=False)
 def show_gate(report: GateReport) -> None:
     """Artifact: verdict, slices, scorers and where the report's files are."""
     create_markdown_artifact(

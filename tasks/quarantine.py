@@ -14,7 +14,7 @@ from tasks.run import short_path
 _ROWS_SHOWN: Final = 200
 
 
-@task(name="show quarantine", persist_result=False)
+@task(name="show quarantine", task_run_name="show quarantine", persist_result=False)
 def show_quarantine(settings: Settings, run_id: str) -> None:
     """Artifact: the lines of this run in quarantine, each with place and reason."""
     faults = read_quarantined(open_store(settings), run_id)

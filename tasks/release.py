@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from flywheel.steps.release import ShownRelease
 
 
-@task(name="promote approved", persist_result=False, retry_condition_fn=may_help, **RETRIES)
+@task(
+    name="promote approved",
+    task_run_name="promote approved",
+    persist_result=False,
+    retry_condition_fn=may_help,
+    **RETRIES,
+)
 def promote_approved(settings: Settings) -> "PromoteReport":
     """Turn approved candidates into examples; publish and announce a release if any changed."""
     from flywheel.steps.promote import run_promote
@@ -33,7 +39,7 @@ def promote_approved(settings: Settings) -> "PromoteReport":
     return report
 
 
-@task(name="show release", persist_result=False)
+@task(name="show release", task_run_name="show release", persist_result=False)
 def show_release(settings: Settings, report: "PromoteReport") -> None:
     """Artifact: the current release, its files, and what the promotion changed."""
     from flywheel.steps import release as steps

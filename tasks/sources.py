@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prefect import get_run_logger, task
 from prefect.artifacts import create_table_artifact
@@ -19,15 +19,6 @@ from tasks.run import Progress, short_path
 if TYPE_CHECKING:
     from flywheel.steps.ingest import IngestReport, IngestSession, SourceReport
 
-_COUNTS = (
-    "read",
-    "blank",
-    "malformed",
-    "failed_expectations",
-    "resent",
-    "interactions",
-    "feedback",
-)
 _ROWS_SHOWN = 200
 
 
@@ -35,7 +26,7 @@ def _name() -> str:
     return f"ingest {short_path(task_run.parameters['path'])}"
 
 
-@task(name="find sources", persist_result=False)
+@task(name="find sources", task_run_name="find sources", persist_result=False)
 def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) -> list[Path]:
     """The files with something new in them; with `allow_empty` a source may hold no files.
 
@@ -80,27 +71,33 @@ def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "
     return report
 
 
-@task(name="show funnel", persist_result=False)
+@task(name="show funnel", task_run_name="show funnel", persist_result=False)
 def show_funnel(report: "IngestReport") -> None:
     """Artifact: by source, how many lines were read and what became of them."""
-    sources = report.sources[:_ROWS_SHOWN]
-    rows = [_row(short_path(source.source), source, source.note) for source in sources]
-    rows.append(_row("all", report, f"{len(report.sources)} sources"))
+    rows = [_row(short_path(source.source), source) for source in report.sources[:_ROWS_SHOWN]]
     entities = ", ".join(f"{kind} {count}" for kind, count in sorted(report.entities.items()))
+    remarks = [f"Personal data taken out: {entities or 'none'}."]
+    if report.data_docs:
+        remarks.append(f"Checks of the batches: `{short_path(report.data_docs)}`.")
+    notes = {short_path(source.source): source.note for source in report.sources if source.note}
+    remarks += [f"- `{source}`: {note}" for source, note in notes.items()]
     create_table_artifact(
         key="funnel",
-        table=rows,
-        description=(
-            "What became of each source's lines.\n\n"
-            f"Personal data taken out: {entities or 'none'}."
-            + (f"\n\nChecks: `{short_path(report.data_docs)}`" if report.data_docs else "")
-        ),
+        table=[*rows, _row(f"all {len(report.sources)}", report)],
+        description="\n\n".join(remarks),
     )
 
 
-def _row(name: str, counts: Any, note: str | None) -> dict[str, Any]:
-    named = {count.replace("_", " "): getattr(counts, count) for count in _COUNTS}
-    return {"source": name} | named | {"note": note or ""}
+def _row(name: str, counts: "SourceReport | IngestReport") -> dict[str, str | int]:
+    return {
+        "source": name,
+        "read": counts.read,
+        "blank": counts.blank,
+        "resent": counts.resent,
+        "quarantined": counts.malformed + counts.failed_expectations,
+        "interactions": counts.interactions,
+        "feedback": counts.feedback,
+    }
 
 
 def total_size(paths: Sequence[Path]) -> float:

@@ -98,7 +98,7 @@ def _reason_of(problem: Any) -> Reason:
         return Reason.ROLE_UNKNOWN if loc[-1] == "role" else Reason.PART_UNKNOWN
     if code == "dict_type" and loc:
         return Reason.KEY_TYPE
-    if loc and loc[-1] == "time":
+    if code not in _BY_ERROR and loc[-1:] == ("time",):
         return Reason.TIME_INVALID
     return _BY_ERROR.get(code, Reason.KEY_TYPE)
 

@@ -78,7 +78,7 @@ class IngestReport(_Funnel):
     unreadable: dict[str, str] = Field(default_factory=dict)
     """Sources that could not be read, with why; the others went in."""
     data_docs: str | None = None
-    """The page that shows the expectations' results."""
+    """The page that shows the expectations' results; none when no row was checked."""
 
 
 class _Overtaken(Exception):
@@ -165,10 +165,11 @@ class IngestSession:
     def finish(
         self, reports: Sequence[SourceReport], unreadable: dict[str, str] | None = None
     ) -> IngestReport:
-        """Sum up a run and build the Data Docs."""
+        """Sum up a run and, when it checked anything, build the Data Docs."""
         from flywheel.validate import build_data_docs
 
-        docs = build_data_docs(self.settings.home)
+        new = any(report.read > report.blank + report.malformed for report in reports)
+        docs = build_data_docs(self.settings.home) if new else None
         return IngestReport(
             run_id=self.run_id,
             sources=tuple(reports),

@@ -1,0 +1,167 @@
+"""Sources are found by name, known by content, and a change of theirs is noticed."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from flywheel.errors import SourceError
+from flywheel.sources.files import (
+    HEAD_BYTES,
+    Cursor,
+    Plan,
+    discover,
+    plan_reading,
+    take_fingerprint,
+)
+from flywheel.sources.lines import Position
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    """A folder with events at two depths, and other files."""
+    folder = tmp_path / "events"
+    (folder / "deep" / "er").mkdir(parents=True)
+    for name in ("b.jsonl", "a.jsonl.gz", "deep/c.parquet", "deep/er/d.jsonl", "note.txt", "x.gz"):
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.name for path in paths]
+
+
+def test_a_folder_gives_all_events_below_it(events: Path) -> None:
+    """Sorted, and nothing else."""
+    assert names(discover([str(events)])) == ["a.jsonl.gz", "b.jsonl", "c.parquet", "d.jsonl"]
+
+
+def test_a_glob_gives_what_it_matches(events: Path) -> None:
+    """With `**` for folders; a folder that matches is no file."""
+    assert names(discover([f"{events}/*"])) == ["a.jsonl.gz", "b.jsonl"]
+    assert names(discover([f"{events}/**/*.jsonl"])) == ["b.jsonl", "d.jsonl"]
+
+
+def test_a_file_named_twice_comes_once(events: Path) -> None:
+    """By its folder, by a glob, by its name and by a link."""
+    (events / "deep" / "link.jsonl").symlink_to(events / "b.jsonl")
+    found = discover([str(events), f"{events}/b.*", str(events / "deep" / ".." / "b.jsonl")])
+    assert names(found).count("b.jsonl") == 1 and "link.jsonl" not in names(found)
+
+
+def test_a_name_with_brackets_is_a_file_first(tmp_path: Path) -> None:
+    """What exists under a name is meant, though the name could be a glob."""
+    path = tmp_path / "day[1].jsonl"
+    path.write_bytes(b"")
+    assert discover([str(path)]) == [path.resolve()]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("nowhere", "no such file or folder"),
+        ("*.jsonl", "holds no .jsonl, .jsonl.gz, .parquet"),
+        (".", "holds no .jsonl"),
+        ("note.txt", "not one of .jsonl"),
+        ("s3://bucket/events", "s3:// sources are not supported; give files, folders or globs"),
+        ("gs://bucket/key.jsonl", "gs:// sources are not supported"),
+    ],
+)
+def test_a_source_that_names_nothing_is_a_mistake(
+    source: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line that says what is there instead."""
+    (tmp_path / "note.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError) as caught:
+        discover([source])
+    assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_the_kind_is_told_by_content(tmp_path: Path) -> None:
+    """A proxy may have unpacked a `.gz`, or packed a plain file."""
+    unpacked, packed = tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl"
+    unpacked.write_bytes(b"{}\n")
+    packed.write_bytes(gzip.compress(b"{}\n"))
+    assert take_fingerprint(unpacked).kind == "jsonl"
+    assert take_fingerprint(packed).kind == "jsonl.gz"
+    assert take_fingerprint(tmp_path / "b.jsonl").head_bytes == packed.stat().st_size
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    """Gone between discovery and reading."""
+    with pytest.raises(SourceError, match=r"gone\.jsonl: cannot be read"):
+        take_fingerprint(tmp_path / "gone.jsonl")
+
+
+def cursor_of(path: Path, *, finished: bool = True) -> Cursor:
+    """As it stands after the whole file was read."""
+    seen = take_fingerprint(path)
+    return Cursor(seen, Position(seen.size, 3), finished, seq=1)
+
+
+def plan(path: Path, cursor: Cursor) -> tuple[str, int]:
+    found: Plan = plan_reading(path, cursor)
+    return found.change, found.start.offset
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"one\ntwo\n")
+    return path
+
+
+def test_a_new_source_is_read_from_its_start(log: Path) -> None:
+    """Without a cursor there is nothing to go on from."""
+    found = plan_reading(log, None)
+    assert (found.change, found.start) == ("new", Position(0, 1))
+
+
+def test_an_unchanged_source_is_not_read(log: Path) -> None:
+    """A touched time of change is no change."""
+    cursor = cursor_of(log)
+    os.utime(log, (0, 0))
+    assert plan(log, cursor) == ("unchanged", 8)
+
+
+def test_a_source_whose_reading_was_cut_off_goes_on(log: Path) -> None:
+    """The same file, not read to its end."""
+    assert plan(log, cursor_of(log, finished=False)) == ("going on", 8)
+
+
+def test_a_source_that_grew_is_read_on(log: Path) -> None:
+    """The old head still stands."""
+    cursor = cursor_of(log)
+    with log.open("ab") as file:
+        file.write(b"three\n")
+    assert plan(log, cursor) == ("grew", 8)
+
+
+@pytest.mark.parametrize("content", [b"ONE\ntwo\n", b"ONE\ntwo\nthree\n", b"one\n", b""])
+def test_a_source_that_was_replaced_is_read_anew(log: Path, content: bytes) -> None:
+    """Another head, or fewer bytes than before."""
+    cursor = cursor_of(log)
+    log.write_bytes(content)
+    assert plan(log, cursor) == ("replaced", 0)
+
+
+def test_only_the_head_is_hashed(tmp_path: Path) -> None:
+    """Telling whether a file of any size changed reads 64 KiB of it."""
+    path = tmp_path / "big.jsonl"
+    path.write_bytes(b"x" * (3 * HEAD_BYTES))
+    seen = take_fingerprint(path)
+    assert (seen.size, seen.head_bytes) == (3 * HEAD_BYTES, HEAD_BYTES)
+
+
+def test_a_parquet_file_is_never_appended_to(tmp_path: Path) -> None:
+    """Another size, or another footer: another file."""
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1" + b"x" * 100_000 + b"PAR1")
+    cursor = cursor_of(path)
+    assert plan(path, cursor)[0] == "unchanged"
+    path.write_bytes(b"PAR1" + b"x" * 100_010 + b"PAR1")
+    assert plan(path, cursor) == ("replaced", 0)
+    path.write_bytes(b"PAR1" + b"x" * 99_990 + b"tail  here" + b"PAR1")
+    assert plan(path, cursor) == ("replaced", 0)

@@ -33,6 +33,11 @@ class Question:
     planted: dict[str, str]
     """Personal data in the text: value to kind."""
 
+    @property
+    def on_topic(self) -> bool:
+        """Whether the report can answer it at all."""
+        return self.wanted.kind is not Kind.OFF_TOPIC
+
 
 def ask(random: Random, company: Company, person: Person) -> Question:
     """Draw a question of `person` about `company`."""

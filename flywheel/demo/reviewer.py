@@ -1,7 +1,7 @@
 """The scripted reviewer: knows the truth, because the simulation does, and decides by it alone."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,18 @@ from schemas.candidate import CandidateView, Target
 from schemas.decision import Decision, Verdict
 
 REVIEWER: Final = "scripted-reviewer"
+LEFT_OVER: Final = 3
+"""Candidates of each target that the script leaves to whoever opens the review page."""
+
+
+def leave_some(queue: Sequence[CandidateView]) -> list[CandidateView]:
+    """The queue without the last few of each target."""
+    left = {
+        view.candidate_id
+        for target in Target
+        for view in [view for view in queue if view.target is target][-LEFT_OVER:]
+    }
+    return [view for view in queue if view.candidate_id not in left]
 
 
 def review(simulation: Simulation, pending: Iterable[CandidateView]) -> list[Decision]:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flywheel.demo.delivery import Delivered
 from flywheel.demo.simulation import Asked
 from flywheel.steps.curate import CurateReport
 from flywheel.steps.decide import DecisionsReport
+from flywheel.steps.exchange import ImportReport
 from flywheel.steps.ingest import IngestReport
 from flywheel.steps.promote import PromoteReport
 from flywheel.steps.status import Status
@@ -50,12 +51,25 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Week:
-    """What happened before anybody looked."""
+class Started:
+    """The team's own checked cases became the first golden set."""
+
+    report: ImportReport
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Two good days, then the provider changed the model."""
 
     stretches: tuple[Stretch, ...]
     broken: Asked
     """One answer that went wrong on Saturday."""
+
+
+@dataclass(frozen=True)
+class Complained:
+    """What users did about it."""
+
     signals: dict[str, int]
     """What users did, by signal, over answers that were wrong."""
     wrong: int
@@ -90,6 +104,8 @@ class Decided:
 
     report: DecisionsReport
     decisions: tuple[tuple[CandidateView, Decision], ...]
+    left: int
+    """Candidates that are left for the person at the screen."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,7 @@ class Published:
 class Judged:
     """One model went through the gate."""
 
+    day: Literal["Saturday", "Monday"]
     model: str
     report: GateReport
 
@@ -138,7 +155,9 @@ class Closing:
 Scene = (
     Working
     | Opening
-    | Week
+    | Started
+    | Changed
+    | Complained
     | Ingested
     | Curated
     | Decided

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from flywheel.demo.answers import Kind, right_answer
+from flywheel.demo.answers import right_answer
 from flywheel.demo.companies import PERIODS, Company, make_companies, report
 from flywheel.demo.models import answer
 from flywheel.demo.people import Person, make_people
 from flywheel.demo.questions import Question, ask
 from flywheel.demo.seeds import chance, seeds
+from flywheel.demo.starters import make_starters
 from flywheel.demo.users import Reaction, react
 from flywheel.demo.week import MONDAY_NINE, Day, draw_times, make_week
 
@@ -40,7 +41,7 @@ class Asked:
     @property
     def on_topic(self) -> bool:
         """Whether the report can answer it at all."""
-        return self.question.wanted.kind is not Kind.OFF_TOPIC
+        return self.question.on_topic
 
     @property
     def right(self) -> bool:
@@ -54,6 +55,8 @@ class Simulation:
 
     seed: int
     companies: list[Company]
+    starters: list[Event]
+    """Checked cases from before the week, as `flywheel import golden` reads them."""
     asked: list[Asked]
     feedback: list[Event]
     planted: dict[str, str]
@@ -76,7 +79,8 @@ def simulate(seed: int) -> Simulation:
     for one in asked:
         planted |= one.question.planted
     planted |= {one.person.email: "EMAIL_ADDRESS" for one in asked}
-    return Simulation(seed, companies, asked, feedback, dict(sorted(planted.items())))
+    starters = make_starters(seed, companies, people)
+    return Simulation(seed, companies, starters, asked, feedback, dict(sorted(planted.items())))
 
 
 def interaction_event(one: Asked) -> Event:

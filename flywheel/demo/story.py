@@ -7,15 +7,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from time import monotonic
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import SecretStr, TypeAdapter
 
 from flywheel.demo.delivery import Delivered, deliver
 from flywheel.demo.folder import start_anew
-from flywheel.demo.reviewer import review, write_decisions
+from flywheel.demo.reviewer import leave_some, review, write_decisions
 from flywheel.demo.scenes import (
+    Changed,
     Closing,
+    Complained,
     Curated,
     Decided,
     Ingested,
@@ -24,13 +26,14 @@ from flywheel.demo.scenes import (
     Published,
     Scene,
     Searched,
+    Started,
     Stretch,
-    Week,
     Working,
 )
 from flywheel.demo.search import search_home
 from flywheel.demo.server import serve_models
 from flywheel.demo.simulation import Asked, Simulation, simulate
+from flywheel.demo.starters import ANALYSTS, write_starters
 from flywheel.errors import InputError
 from flywheel.settings import (
     GateSettings,
@@ -44,6 +47,7 @@ from flywheel.steps.candidates import read_candidates
 from flywheel.steps.status import read_status
 from flywheel.store import open_store
 from flywheel.store.sql import sql
+from schemas.candidate import CandidateView, Target
 from schemas.evaluation import GateVerdict
 from schemas.event import Message
 
@@ -51,6 +55,8 @@ DEFAULT_SEED: Final = 7
 PROMPT: Final = "earnings_qa"
 QUERY: Final = "What was operating income in Q4 2024?"
 _MESSAGES: Final = TypeAdapter(tuple[Message, ...])
+_AS_IT_MUST: Final = (GateVerdict.PASS, GateVerdict.REGRESSION)
+_WEEKDAYS: Final = ("thursday", "friday")
 _EVERYTHING: Final = 100_000
 
 
@@ -67,21 +73,25 @@ def play(home: Path, seed: int = DEFAULT_SEED, logs: Path | None = None) -> Iter
         yield Opening(seed, home, cleared, logs)
         folder = logs or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flywheel-")))
         simulation = simulate(seed)
-        delivered = deliver(simulation, folder / "events")
-        yield _week(simulation)
         settings = demo_settings(home, stack.enter_context(serve_models()))
+        yield from _start(settings, simulation, folder)
+        yield _change(simulation)
+        yield from _judge(settings, "Saturday", "v2")
+        delivered = deliver(simulation, folder / "events")
+        yield _complain(simulation)
         ingested = yield from _ingest(settings, simulation, delivered, folder / "events")
         yield from _curate(settings)
         yield from _decide(settings, simulation, folder)
         yield from _publish(settings)
-        gates = yield from _judge(settings)
+        right = yield from _judge(settings, "Monday", "v1")
+        wrong = yield from _judge(settings, "Monday", "v2")
         searched = yield from _search(settings, simulation)
-        held = [gate.report.verdict for gate in gates] == [GateVerdict.PASS, GateVerdict.REGRESSION]
+        held = (right.report.verdict, wrong.report.verdict) == _AS_IT_MUST
         yield Closing(
             home=home,
             stopped=held and not searched.left,
             seconds=round(monotonic() - began, 1),
-            gate_page=gates[-1].report.reports.get("html"),
+            gate_page=wrong.report.reports.get("html"),
             data_docs=ingested.report.data_docs,
         )
 
@@ -110,22 +120,33 @@ def _check_logs(home: Path, logs: Path) -> None:
         raise InputError(f"{logs}: the app's logs need a new or empty folder")
 
 
-def _week(simulation: Simulation) -> Week:
-    weekdays = ("thursday", "friday")
-    before = [one for one in simulation.asked if one.day in weekdays]
-    after = [one for one in simulation.asked if one.day not in weekdays]
-    wrong = {one.id: one for one in after if not one.right}
-    reacted = Counter(
-        event["signal"] for event in simulation.feedback if event["interaction_id"] in wrong
+def _start(settings: Settings, simulation: Simulation, folder: Path) -> Iterator[Scene]:
+    from flywheel.steps.exchange import import_examples
+
+    yield Working("importing the cases that the team already has")
+    write_starters(simulation.starters, folder / "checked.jsonl")
+    yield Started(
+        import_examples(settings, Target.GOLDEN, folder / "checked.jsonl", reviewer=ANALYSTS)
     )
-    heard = {event["interaction_id"] for event in simulation.feedback}
-    plain = (one for one in wrong.values() if "Revenue in" in one.output)
-    return Week(
+
+
+def _change(simulation: Simulation) -> Changed:
+    before = [one for one in simulation.asked if one.day in _WEEKDAYS]
+    after = [one for one in simulation.asked if one.day not in _WEEKDAYS]
+    swapped = (one for one in after if not one.right and "Revenue in" in one.output)
+    return Changed(
         stretches=(_stretch("Thursday, Friday", before), _stretch("Saturday to Monday", after)),
-        broken=next(one for one in plain if not one.question.planted),
-        signals=dict(reacted.most_common()),
+        broken=next(one for one in swapped if not one.question.planted),
+    )
+
+
+def _complain(simulation: Simulation) -> Complained:
+    wrong = {one.id for one in simulation.asked if not one.right}
+    about = [event for event in simulation.feedback if event["interaction_id"] in wrong]
+    return Complained(
+        signals=dict(Counter(event["signal"] for event in about).most_common()),
         wrong=len(wrong),
-        silent=len(wrong.keys() - heard),
+        silent=len(wrong - {event["interaction_id"] for event in about}),
     )
 
 
@@ -171,21 +192,29 @@ def _curate(settings: Settings) -> Iterator[Scene]:
     yield Working("scoring answers by what users did")
     report = run_curate(settings)
     pending = read_candidates(open_store(settings), limit=_EVERYTHING)
-    # the plainest of each kind: the shortest reason
-    plainest = sorted(pending, key=lambda view: (-len(view.reason), view.candidate_id))
-    kinds = {(view.target, view.reason_code): view for view in plainest}
-    yield Curated(report, tuple(kinds[key] for key in sorted(kinds)))
+    yield Curated(report, _typical(pending))
+
+
+def _typical(views: list[CandidateView]) -> tuple[CandidateView, ...]:
+    """One candidate for each target and kind of reason: the one with the commonest reason."""
+    common = Counter(view.reason for view in views)
+    best: dict[tuple[str, str], CandidateView] = {}
+    for view in sorted(views, key=lambda view: (common[view.reason], view.candidate_id)):
+        best[view.target, view.reason_code] = view
+    return tuple(best[kind] for kind in sorted(best))
 
 
 def _decide(settings: Settings, simulation: Simulation, folder: Path) -> Iterator[Scene]:
     from flywheel.steps.decide import import_decisions
 
     yield Working("the scripted reviewer reads the queue")
-    pending = read_candidates(open_store(settings), limit=_EVERYTHING)
+    queue = read_candidates(open_store(settings), limit=_EVERYTHING)
+    pending = leave_some(queue)
     decisions = review(simulation, pending)
     write_decisions(decisions, folder / "decisions.jsonl")
     report = import_decisions(settings, folder / "decisions.jsonl")
-    yield Decided(report, tuple(zip(pending, decisions, strict=True)))
+    pairs = tuple(zip(pending, decisions, strict=True))
+    yield Decided(report, pairs, left=len(queue) - len(pending))
 
 
 def _publish(settings: Settings) -> Iterator[Scene]:
@@ -199,17 +228,15 @@ def _publish(settings: Settings) -> Iterator[Scene]:
     yield Published(report, status.golden, status.bank, QUERY, selection)
 
 
-def _judge(settings: Settings) -> Generator[Scene, None, list[Judged]]:
+def _judge(
+    settings: Settings, day: Literal["Saturday", "Monday"], model: str
+) -> Generator[Scene, None, Judged]:
     from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
 
-    gates = []
-    for model in ("v1", "v2"):
-        yield Working(f"asking {model} every golden case")
-        options = EvaluateOptions(prompt=PROMPT, candidate=model, baseline=None)
-        gate = Judged(model, run_evaluate(settings, options))
-        gates.append(gate)
-        yield gate
-    return gates
+    yield Working(f"asking {model} every golden case")
+    gate = Judged(day, model, run_evaluate(settings, EvaluateOptions(PROMPT, model)))
+    yield gate
+    return gate
 
 
 def _search(settings: Settings, simulation: Simulation) -> Generator[Scene, None, Searched]:

@@ -16,6 +16,7 @@ from flywheel.demo.scenes import (
     Searched,
 )
 from schemas.base import Record
+from schemas.candidate import Target
 
 _T = TypeVar("_T")
 
@@ -31,14 +32,19 @@ class DemoSummary(Record):
     """The funnel's numbers, quarantine reasons and personal data by type."""
     status: dict[str, Any]
     candidates: dict[str, int]
-    decisions: dict[str, int]
+    decisions: dict[str, dict[str, int]]
+    """Target to verdict to how many."""
+    pending: int
+    """Candidates that are left for you to decide."""
     release: str | None
     golden: int
     bank: int
     few_shot: list[str]
     """Ids of the examples for the story's question."""
     verdicts: dict[str, str]
-    """Model to verdict."""
+    """Model to Monday's verdict."""
+    saturday: dict[str, str]
+    """Model to the verdict on the cases of before the loop ran."""
     broken_slices: dict[str, list[str]]
     """Model to the slices that broke."""
     reports: dict[str, dict[str, str]]
@@ -59,7 +65,8 @@ def summarise(scenes: Iterable[Scene]) -> DemoSummary:
     opening, ingested = _only(told, Opening), _only(told, Ingested)
     published, searched = _only(told, Published), _only(told, Searched)
     closing = _only(told, Closing)
-    gates = {scene.model: scene.report for scene in told if isinstance(scene, Judged)}
+    judged = [scene for scene in told if isinstance(scene, Judged)]
+    gates = {scene.model: scene.report for scene in judged if scene.day == "Monday"}
     decided = _only(told, Decided).decisions
     return DemoSummary(
         seed=opening.seed,
@@ -68,12 +75,21 @@ def summarise(scenes: Iterable[Scene]) -> DemoSummary:
         ingest=ingested.report.model_dump(exclude={"sources", "run_id"}),
         status=ingested.status.model_dump(),
         candidates=_only(told, Curated).report.proposed,
-        decisions=dict(Counter(decision.verdict.value for _, decision in decided)),
+        decisions={
+            target.value: dict(
+                Counter(d.verdict.value for view, d in decided if view.target is target)
+            )
+            for target in Target
+        },
+        pending=_only(told, Decided).left,
         release=published.report.release,
         golden=published.golden,
         bank=published.bank,
         few_shot=published.selection.ids,
         verdicts={model: report.verdict.value for model, report in gates.items()},
+        saturday={
+            scene.model: scene.report.verdict.value for scene in judged if scene.day == "Saturday"
+        },
         broken_slices={model: list(report.broken_slices) for model, report in gates.items()},
         reports={model: report.reports for model, report in gates.items()},
         planted=searched.planted,

@@ -1,16 +1,18 @@
 """Tells the scenes to a person, at 80 columns."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from flywheel.demo.scenes import (
+    Changed,
     Closing,
+    Complained,
     Curated,
     Decided,
     Ingested,
@@ -19,7 +21,7 @@ from flywheel.demo.scenes import (
     Published,
     Scene,
     Searched,
-    Week,
+    Started,
     Working,
 )
 from schemas.evaluation import Estimate, GateReport, GateVerdict
@@ -32,10 +34,14 @@ _STYLES: Final = {
 }
 
 
+class Command(Text):
+    """A path or command to copy: never wrapped, however long."""
+
+
 def tell(console: Console, scene: Scene) -> None:
     """Print one scene; a `Working` prints nothing."""
     for part in _parts(scene):
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, Command))
 
 
 _REASONS: Final = {
@@ -45,6 +51,26 @@ _REASONS: Final = {
     "not_object": "not an object",
 }
 """Where the code with spaces for underscores would puzzle."""
+
+_SIGNALS: Final = {
+    "rewrite": "prompts rewritten",
+    "regenerate": "regenerations",
+    "correction": "corrections",
+    "abandon": "left",
+    "follow_up": "follow-up questions",
+    "comment": "comments",
+    "thumbs": "thumbs",
+    "flag": "flags",
+    "copy": "copies",
+    "accept": "acceptances",
+}
+_KINDS: Final = {
+    "CREDIT_CARD": "card numbers",
+    "EMAIL_ADDRESS": "e-mail addresses",
+    "IBAN_CODE": "IBANs",
+    "PERSON": "names",
+    "PHONE_NUMBER": "phone numbers",
+}
 
 
 @singledispatch
@@ -68,14 +94,32 @@ def _opening(scene: Opening) -> list[RenderableType]:
         ),
     ]
     if scene.cleared:
-        parts.append(Text(f"Starting anew: {scene.home} held an earlier demo and was cleared."))
-    where = "a temporary folder, removed at the end" if scene.logs is None else str(scene.logs)
-    parts.append(Text(f"Home: {scene.home}. The app's raw logs lie outside it: {where}."))
+        parts.append(Text("An earlier demo's folder was cleared: this one starts anew."))
+    kept = "in a temporary folder that is removed at the end (--logs DIR keeps them)"
+    where = kept if scene.logs is None else f"in {scene.logs}"
+    parts.append(
+        Text(
+            f"It fills the folder {scene.home}. The simulated app's raw logs, which hold personal "
+            f"data, lie outside it: {where}."
+        )
+    )
     return parts
 
 
 @_parts.register
-def _week(scene: Week) -> list[RenderableType]:
+def _started(scene: Started) -> list[RenderableType]:
+    return [
+        _heading("Wednesday"),
+        Text(
+            "An app answers analysts' questions on the quarterly reports of 40 companies. Its team "
+            f"imports the {scene.report.added} cases that its analysts have checked (flywheel "
+            "import golden). All are of American companies: a blind spot that nobody sees."
+        ),
+    ]
+
+
+@_parts.register
+def _changed(scene: Changed) -> list[RenderableType]:
     before, after = scene.stretches
     table = _table("", before.days, after.days)
     table.add_row("questions", str(before.questions), str(after.questions))
@@ -84,22 +128,30 @@ def _week(scene: Week) -> list[RenderableType]:
     for region in before.right:
         shares = [stretch.right[region] for stretch in scene.stretches]
         table.add_row(f"right, {region} *", *(f"{share:.0%}" for share in shares))
-    broken = scene.broken
-    signals = ", ".join(f"{count} {_words(name)}" for name, count in scene.signals.items())
     return [
-        _heading("Thursday and Friday"),
-        Text("An app answers analysts' questions on 40 companies' quarterly reports. All is well."),
         _heading("Saturday"),
-        Text("The provider changes the model behind the same name. Dashboards stay green:"),
-        table,
-        _note("* Only the simulation knows which answers were right; the team does not, yet."),
-        _quote("asked", broken.question.bare),
-        _quote("answered", broken.output),
-        _quote("true", broken.question.truth),
-        _heading("What users do about it"),
         Text(
-            f"{scene.wrong} answers went wrong. Users hardly click thumbs; they act: {signals}. "
-            f"{scene.silent} passed in silence."
+            "The provider puts another model (v2) behind the same name. Revenue and operating "
+            "income get swapped in European reports, currencies too. Dashboards stay green:"
+        ),
+        table,
+        _note("* Only the simulation knows which answers are right; the team does not, yet."),
+        *_quotes(
+            ("asked", scene.broken.question.bare),
+            ("answered", scene.broken.output),
+            ("true", scene.broken.question.truth),
+        ),
+    ]
+
+
+@_parts.register
+def _complained(scene: Complained) -> list[RenderableType]:
+    signals = _counted(scene.signals, _SIGNALS)
+    return [
+        _heading("What users do"),
+        Text(
+            f"Until Monday morning {scene.wrong} answers are wrong. Users hardly click thumbs; "
+            f"they act. On these answers: {signals}. {scene.silent} pass in silence."
         ),
     ]
 
@@ -120,7 +172,7 @@ def _ingested(scene: Ingested) -> list[RenderableType]:
     reasons = _table("in quarantine, because", "lines")
     for name, count in report.reasons.items():
         reasons.add_row(_REASONS.get(name, _words(name)), str(count))
-    taken = ", ".join(f"{count} {_words(name)}" for name, count in report.entities.items())
+    taken = _counted(report.entities, _KINDS)
     return [
         _heading("Monday 09:00  ingest"),
         funnel,
@@ -130,8 +182,7 @@ def _ingested(scene: Ingested) -> list[RenderableType]:
         ),
         Text(),
         Text(f"Personal data was taken out before anything was written: {taken}."),
-        _quote("in the log", scene.before),
-        _quote("stored", scene.after),
+        *_quotes(("in the log", scene.before), ("stored", scene.after)),
         Text(),
         reasons,
     ]
@@ -170,7 +221,8 @@ def _decided(scene: Decided) -> list[RenderableType]:
             "answers because the simulation does:"
         ),
         table,
-        *(_note(f"rejected {count}: {reason}") for reason, count in reasons.most_common()),
+        *(_note(f"{count} rejected: {reason}") for reason, count in reasons.most_common()),
+        Text(f"{scene.left} candidates are left for you."),
     ]
 
 
@@ -201,26 +253,62 @@ def _published(scene: Published) -> list[RenderableType]:
 
 @_parts.register
 def _judged(scene: Judged) -> list[RenderableType]:
+    if scene.day == "Saturday":
+        return _nightly(scene.report)
     report = scene.report
-    verdict = Text(f"{scene.model}: {report.verdict.value.upper()}", _STYLES[report.verdict])
     parts: list[RenderableType] = []
     if scene.model == "v1":
         parts.append(_heading("Monday 09:55  the gate"))
         parts.append(
             Text(
-                f"Prompt {report.prompt}, {report.cases} golden cases, each answer against the "
-                f"approved one; a loss of more than {report.margin:.0%} is a regression."
+                f"Both models answer the {report.cases} golden cases; each answer is scored "
+                f"against the approved one. A loss of more than {report.margin:.0%} is a "
+                "regression, for the whole or for any slice."
             )
         )
-    parts += [Text(), verdict, Text(report.reason), _slices(report)]
-    parts += [_note(note) for note in report.notes]
+    parts += [Text(), _verdict(scene.model, report)]
+    if report.broken_slices:
+        parts += [_slices(report), *_what_broke(report)]
+    else:
+        tested = [estimate.name for estimate in report.slices if estimate.tested]
+        parts.append(Text(f"No slice is worse, of: {', '.join(tested)}."))
+    return parts + [_note(_sentence(note)) for note in report.notes]
+
+
+def _nightly(report: GateReport) -> list[RenderableType]:
+    return [
+        Text(),
+        Text(f"The nightly gate asks the new model the {report.cases} cases of Wednesday:"),
+        _verdict("v2", report),
+    ]
+
+
+def _verdict(model: str, report: GateReport) -> Text:
+    verdict = Text(f"{model}: {report.verdict.value.upper()}", _STYLES[report.verdict])
+    if report.whole is None:
+        return verdict.append(f"  {report.reason}", style="default")
+    whole = f"  {report.whole.candidate:.0%} of {report.cases} cases right"
+    return verdict.append(whole, style="not bold default")
+
+
+def _what_broke(report: GateReport) -> list[RenderableType]:
+    most = next(slice_ for slice_ in report.slices if slice_.broken)
+    fine = [slice_ for slice_ in report.slices if slice_.tested and slice_.difference == 0]
+    line = Text("Most harmed: ").append(most.name, style="bold red")
+    line.append(f", {most.difference:+.0%} over {most.cases} cases.")
+    if fine:
+        line.append(f" Unharmed: {', '.join(slice_.name for slice_ in fine)}.")
+    parts: list[RenderableType] = [line]
+    if report.worst:
+        worst = report.worst[0]
+        answers = (("approved", worst.ideal), ("v2", worst.candidate_output or "nothing"))
+        parts.append(_quotes(("asked", worst.question), *answers, ("scorer", worst.reason))[0])
     return parts
 
 
 @_parts.register
 def _searched(scene: Searched) -> list[RenderableType]:
-    planted = ", ".join(f"{count} {_words(name)}" for name, count in scene.planted.items())
-    left = ", ".join(f"{count} {_words(name)}" for name, count in scene.left.items())
+    planted, left = _counted(scene.planted, _KINDS), _counted(scene.left, _KINDS)
     return [
         _heading("Was anything personal left?"),
         Text(
@@ -238,31 +326,28 @@ def _closing(scene: Closing) -> list[RenderableType]:
         if scene.stopped
         else Text("The story did not go as it must: see above.", style="bold red")
     )
-    table = Table.grid(padding=(0, 2))
+    parts: list[RenderableType] = [_heading("What to open next")]
     for what, how in (
         ("the gate's page on v2", scene.gate_page),
         ("what the data checks found", scene.data_docs),
-        ("decide yourself", f"flywheel review --home {scene.home}"),
-        ("examples for a question", f'flywheel fewshot "net income?" --home {scene.home}'),
-        ("the counts", f"flywheel status --home {scene.home}"),
-        ("the whole of it, with Prefect", "flywheel up"),
+        ("decide yourself, in the browser", f"flywheel review --home {scene.home}"),
+        ("what production gets", f'flywheel fewshot "net income?" --home {scene.home}'),
+        ("where broken lines went", f"flywheel quarantine list --home {scene.home}"),
+        ("the loop on a schedule, with Prefect's pages", "flywheel up"),
     ):
         if how:
-            table.add_row(what, Text(how, style="cyan"))
-    return [
-        _heading("What to open next"),
-        table,
-        Text(),
-        ending + Text(f" The story took {scene.seconds:.0f} s."),
-    ]
+            parts += [Text(f"{what}:"), Command(f"  {how}", style="cyan")]
+    ending.append(f" The story took {scene.seconds:.0f} s.", style="not bold default")
+    return [*parts, Text(), ending]
 
 
 def _slices(report: GateReport) -> Table:
-    low = f"{report.confidence:.0%} interval"
-    table = _table("slice", "cases", "approved", "model", "difference", low)
-    shown = [estimate for estimate in report.slices if estimate.tested]
-    for estimate in ([report.whole] if report.whole else []) + shown:
-        table.add_row(*_slice_row(estimate), style="red" if estimate.broken else "")
+    table = _table(
+        "slice", "cases", "approved", "model", "difference", f"{report.confidence:.0%} interval"
+    )
+    for estimate in (report.whole, *report.slices):
+        if estimate is not None and estimate.tested:
+            table.add_row(*_slice_row(estimate), style="red" if estimate.broken else "")
     return table
 
 
@@ -285,12 +370,13 @@ def _note(text: str) -> RenderableType:
     return Text(text, style="dim")
 
 
-def _quote(label: str, text: str) -> RenderableType:
+def _quotes(*quotes: tuple[str, str]) -> list[RenderableType]:
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=10, style="dim")
+    grid.add_column(style="dim")
     grid.add_column()
-    grid.add_row(label, Text(text, style="italic"))
-    return Padding(grid, (0, 0, 0, 2))
+    for label, text in quotes:
+        grid.add_row(f"  {label}", Text(text, style="italic"))
+    return [grid]
 
 
 def _table(*columns: str) -> Table:
@@ -299,6 +385,14 @@ def _table(*columns: str) -> Table:
         wide = name in ("question", "because", "example", "answer")
         table.add_column(name, justify="left" if place == 0 or wide else "right")
     return table
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _counted(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{count} {names.get(name, _words(name))}" for name, count in counts.items())
 
 
 def _words(name: str) -> str:

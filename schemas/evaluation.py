@@ -126,6 +126,7 @@ class GateReport(Record):
     slices: tuple[Estimate, ...]
     """Most harmed first."""
     broken_slices: tuple[str, ...]
+    """The fewest slices that explain a regression; `Estimate.broken` marks all that fell."""
     scorers: tuple[ScorerSummary, ...]
     judge: str | None
     """The judge's model; none: not run."""

@@ -39,18 +39,20 @@ _ASIDE: Final = ".aside-"
 def publishing(settings: Settings) -> Iterator[Path]:
     """The releases' folder, for one writer at a time across processes.
 
-    Raises `ReleaseError` after `lock_timeout_s` seconds of waiting.
+    Raises `ReleaseError` after `lock_timeout_s` seconds of waiting, or when it cannot be written.
     """
     releases = settings.releases_path
-    releases.mkdir(parents=True, exist_ok=True)
     lock = FileLock(releases / ".lock", timeout=settings.lock_timeout_s, mode=0o600)
     try:
+        releases.mkdir(parents=True, exist_ok=True)
         lock.acquire(poll_interval=0.02)
     except Timeout:
         raise ReleaseError(
             f"{releases}: another process has been publishing for over "
             f"{settings.lock_timeout_s:g} s; wait for it"
         ) from None
+    except OSError as error:
+        raise ReleaseError(f"{releases}: cannot be written ({error.strerror})") from None
     try:
         yield releases
     finally:

@@ -1,0 +1,175 @@
+"""Listing, showing and rolling back releases."""
+
+import pytest
+
+from flywheel.bank import open_bank
+from flywheel.errors import ReleaseError
+from flywheel.settings import Settings
+from flywheel.steps.promote import run_promote
+from flywheel.steps.release import list_releases, publish, rollback, show_release
+from flywheel.store import Store, open_store
+from tests.approve import approve, decide
+from tests.facts import count_rows
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    """The store that the settings name."""
+    return open_store(settings)
+
+
+@pytest.fixture
+def releases(settings: Settings, store: Store) -> list[str]:
+    """Two releases, the older first; the second has the example that went wrong."""
+    approve(store, "bank", "What was revenue?")
+    approve(store, "golden", "Who audits?")
+    first = run_promote(settings).release
+    approve(store, "bank", "What went wrong?")
+    second = run_promote(settings).release
+    assert first is not None
+    assert second is not None
+    return [first, second]
+
+
+def test_the_list_tells_the_history(settings: Settings, releases: list[str]) -> None:
+    """Newest first, with parent, counts, reason, and which one production reads."""
+    first, second = releases
+    assert [
+        (row.release_id, row.parent, row.golden, row.bank, row.reason, row.current)
+        for row in list_releases(settings)
+    ] == [
+        (second, first, 1, 2, "published", True),
+        (first, None, 1, 1, "published", False),
+    ]
+
+
+def test_no_release_is_an_empty_list(settings: Settings) -> None:
+    """Not an error: a young home has none."""
+    assert list_releases(settings) == []
+
+
+def test_a_rollback_makes_the_older_release_current(
+    settings: Settings, store: Store, releases: list[str]
+) -> None:
+    """The pointer moves and a row says so; nothing is deleted."""
+    first, second = releases
+    heard: list[str] = []
+    report = rollback(settings, first, heard.append)
+    assert (report.release, report.replaced, report.switched) == (first, second, True)
+    assert open_bank(settings).release == first
+    newest = list_releases(settings)[0]
+    assert (newest.release_id, newest.parent, newest.reason, newest.current) == (
+        first,
+        second,
+        "rollback",
+        True,
+    )
+    assert heard == [first]
+    assert (settings.releases_path / second).is_dir()
+
+
+def test_a_promote_without_changes_keeps_a_rollback(
+    settings: Settings, releases: list[str]
+) -> None:
+    """Otherwise the nightly promote would undo what somebody did at three in the morning."""
+    first, _ = releases
+    rollback(settings, first)
+    report = run_promote(settings)
+    assert (report.release, report.published) == (first, False)
+    assert open_bank(settings).release == first
+
+
+def test_new_content_goes_forward_from_a_rollback(
+    settings: Settings, store: Store, releases: list[str]
+) -> None:
+    """Its parent is the release that it replaces; all that stands is in it."""
+    first, _ = releases
+    rollback(settings, first)
+    approve(store, "bank", "What comes next?")
+    third = run_promote(settings).release
+    assert third not in releases
+    assert len(open_bank(settings)) == 3
+    assert list_releases(settings)[0].parent == first
+
+
+def test_withdrawing_what_went_wrong_settles_on_the_rolled_back_release(
+    settings: Settings, store: Store, releases: list[str]
+) -> None:
+    """The content is the old one again, so the old release is published and stays."""
+    first, _ = releases
+    rollback(settings, first)
+    with store.transaction() as connection:
+        row = connection.execute(
+            "SELECT candidate_id FROM current_examples WHERE messages::VARCHAR LIKE '%wrong%'"
+        ).fetchone()
+    assert row is not None
+    decide(store, row[0], "reject")
+    report = run_promote(settings)
+    assert (report.release, report.published) == (first, True)
+    assert run_promote(settings).published is False
+
+
+def test_rolling_back_to_the_current_release_records_nothing(
+    settings: Settings, store: Store, releases: list[str]
+) -> None:
+    """Said again by a nervous hand: no row, no event."""
+    heard: list[str] = []
+    report = rollback(settings, releases[1], heard.append)
+    assert (report.switched, heard, count_rows(store, "releases")) == (False, [], 2)
+
+
+@pytest.mark.parametrize("id", ["0123456789abcdef", "../../etc", ""])
+def test_an_unknown_release_is_refused(settings: Settings, releases: list[str], id: str) -> None:
+    """By every command that takes an id."""
+    for command in (rollback, show_release):
+        with pytest.raises(ReleaseError):
+            command(settings, id)
+    assert open_bank(settings).release == releases[1]
+
+
+def test_a_folder_that_was_never_published_is_refused(
+    settings: Settings, releases: list[str]
+) -> None:
+    """A folder copied in has no history here."""
+    from tests.client.releases import example
+    from tests.client.releases import publish as write
+
+    stranger = write(settings.releases_path, [example("a")])
+    publish(settings)
+    with pytest.raises(ReleaseError, match="never published"):
+        rollback(settings, stranger)
+
+
+def test_a_damaged_release_cannot_be_rolled_back_to(
+    settings: Settings, store: Store, releases: list[str]
+) -> None:
+    """It is checked before anything is recorded."""
+    (settings.releases_path / releases[0] / "vectors.npy").write_bytes(b"damaged")
+    with pytest.raises(ReleaseError, match=r"vectors\.npy"):
+        rollback(settings, releases[0])
+    assert count_rows(store, "releases") == 2
+
+
+def test_show_checks_every_file(settings: Settings, releases: list[str]) -> None:
+    """Manifest, whether it is current, and each file against its hash."""
+    first, second = releases
+    shown = show_release(settings, second)
+    assert (shown.manifest.id, shown.current, shown.whole) == (second, True, True)
+    (settings.releases_path / first / "golden.jsonl").write_text("damaged")
+    (settings.releases_path / first / "vectors.npy").unlink()
+    shown = show_release(settings, first)
+    assert (shown.current, shown.whole) == (False, False)
+    assert {file.name: file.whole for file in shown.files} == {
+        "bank.parquet": True,
+        "golden.jsonl": False,
+        "vectors.npy": False,
+    }
+
+
+def test_publish_alone_publishes_what_stands(settings: Settings, store: Store) -> None:
+    """It does not look at decisions: those are promote's."""
+    assert publish(settings).release is None
+    approve(store, "bank", "What was revenue?")
+    assert publish(settings).published is False
+    run_promote(settings)
+    assert publish(settings).published is False

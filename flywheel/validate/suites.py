@@ -148,7 +148,7 @@ def load_gx() -> Any:
     """Import Great Expectations: seconds, so with the first batch; quiet and offline."""
     go_offline()
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "module 'sre_constants'", DeprecationWarning)
+        warnings.filterwarnings("ignore", "module 'sre_", DeprecationWarning)
         import great_expectations
         import great_expectations.expectations
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # may quote values

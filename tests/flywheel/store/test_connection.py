@@ -1,0 +1,105 @@
+"""Transactions commit whole or not at all, and processes take turns."""
+
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from flywheel.errors import StoreError
+from flywheel.settings import load_settings
+from flywheel.store import Store, connect, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A store in a folder that is not there yet."""
+    return Store(tmp_path / "new" / "a.duckdb")
+
+
+def count(store: Store) -> int:
+    with store.transaction() as connection:
+        row = connection.execute("SELECT count(*) FROM quarantine_outcomes").fetchone()
+    return int(row[0]) if row else -1
+
+
+ADD = "INSERT INTO quarantine_outcomes (fault_id, outcome) VALUES ('f', 'stored')"
+
+
+def test_a_transaction_commits_at_its_end(store: Store) -> None:
+    """The next one, on a connection of its own, sees it."""
+    with store.transaction() as connection:
+        connection.execute(ADD)
+    assert count(store) == 1
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_error_rolls_everything_back(store: Store, error: type[BaseException]) -> None:
+    """Even Ctrl-C; and the turn passes on."""
+    with pytest.raises(error), store.transaction() as connection:
+        connection.execute(ADD)
+        raise error
+    assert count(store) == 0
+
+
+def test_who_waits_too_long_is_told_for_what(store: Store) -> None:
+    """The error names the file and the setting."""
+    impatient = Store(store.path, lock_timeout_s=0.05)
+    store.path.parent.mkdir()
+    with FileLock(f"{store.path}.lock"), pytest.raises(StoreError) as caught:
+        count(impatient)
+    assert "FLYWHEEL_LOCK_TIMEOUT_S" in str(caught.value) and str(store.path) in str(caught.value)
+
+
+def test_threads_take_turns(store: Store) -> None:
+    """None is lost, none fails."""
+
+    def add(_: int) -> None:
+        with store.transaction() as connection:
+            connection.execute(ADD)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(12)))
+    assert count(store) == 12
+
+
+def test_processes_take_turns(store: Store) -> None:
+    """DuckDB lets one in at a time: the lock makes the others wait instead of fail."""
+    program = textwrap.dedent(
+        f"""
+        from pathlib import Path
+        from flywheel.store import Store
+        for _ in range(5):
+            with Store(Path({str(store.path)!r})).transaction() as connection:
+                connection.execute({ADD!r})
+        """
+    )
+    others = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(2)]
+    assert [other.wait(timeout=60) for other in others] == [0, 0]
+    assert count(store) == 10
+
+
+def test_times_are_utc_whatever_the_machine_s_zone(store: Store) -> None:
+    """Days and hours in queries are the same everywhere."""
+    with store.transaction() as connection:
+        row = connection.execute("SELECT current_setting('TimeZone')").fetchone()
+    assert row == ("UTC",)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    """And not overwritten."""
+    path = tmp_path / "a.duckdb"
+    path.write_bytes(b"this is no database" * 1000)
+    with pytest.raises(StoreError, match=r"a\.duckdb: the database cannot be opened"):
+        with connect(path):
+            pass
+    assert path.read_bytes().startswith(b"this is no database")
+
+
+def test_the_settings_name_the_file(tmp_path: Path) -> None:
+    """In the home, unless they say otherwise."""
+    settings = load_settings(tmp_path)
+    assert open_store(settings) == Store(tmp_path / "flywheel.duckdb", settings.lock_timeout_s)

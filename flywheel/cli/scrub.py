@@ -35,7 +35,7 @@ class _Tally:
 
 @app.command(
     epilog=examples(
-        """echo '{"id": "1", "text": "My name is Ada Byron, call +44 20 7946 0958"}' | flywheel scrub""",
+        """echo '{"id": "1", "text": "I am Ada Byron, call +44 20 7946 0958"}' | flywheel scrub""",
         "flywheel scrub texts.jsonl --report > scrubbed.jsonl",
     )
 )
@@ -103,6 +103,8 @@ def _parse(
         return _refuse(number, "id: a string or a whole number is needed", tally)
     if not isinstance(text, str):
         return _refuse(number, "text: a string is needed", tally)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return _refuse(number, "text: half a surrogate pair is no character", tally)
     if len(text) > scrubber.max_chars:
         rule = f"text: longer than {scrubber.max_chars} characters (FLYWHEEL_SCRUB__MAX_CHARS)"
         return _refuse(number, rule, tally)

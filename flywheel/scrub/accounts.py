@@ -61,7 +61,7 @@ def find_cards(text: str) -> Iterator[Span]:
     """Card numbers: an issuer's prefix and Luhn's check digit, or a cue before them."""
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match[0])
-        if 13 <= len(digits) <= 19 and cued(text, match.start(), _CARD_CUE):
+        if 12 <= len(digits) <= 19 and cued(text, match.start(), _CARD_CUE):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 0.9)
         elif _is_card(match[0], digits):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 1.0)

@@ -14,7 +14,10 @@ _ZIP: Final = r"\d{5}(?:-\d{4})?"
 _POSTCODE: Final = r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"
 _CAP: Final = r"(?:(?:O'|D'|Mc|Mac|St\. )?[A-ZÀ-ÖØ-Þ][\w'’-]*\.?|\d{1,3}(?:st|nd|rd|th)\b)"
 _GAP: Final = r"(?:,[ \t]*\r?\n?[ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*)"
+_BREAK: Final = r"(?:[ ]?,[ \t]*\r?\n?[ \t]*|[ \t]*\r?\n[ \t]*)"
+_LOOSE: Final = r"(?:[ ]?[,/][ ]?\n?[ ]?|[ ]-[ ]|[ \n-])"
 _NUMBER: Final = r"(?<![\w$€£¥.,:/+-])(?<![$€£¥] )\d{1,6}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
+_YEAR: Final = r"(?:19|20)\d\d"
 _UNIT: Final = (
     r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Room|Rm|Building|Bldg|Flat|Box)\.?\s?#?\s?"
     r"[\w-]{1,6}|#\s?[\w-]{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor)"
@@ -57,12 +60,13 @@ _EURO_TOWN: Final = (
 )
 _COMPOUND = re.compile(
     r"\b(?:[A-ZÀ-ÖØ-Þ][\w-]{0,30}[ ]){0,2}[A-ZÀ-ÖØ-Þ][\w-]{0,40}?"
-    r"(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|laan|straat|plein|gracht|kade|singel"
-    r"|gatan|gata|gaten|vägen|väg|veien|vej|gade|katu|tie|utca|[ ](?:út|utca|tér|ulica|sokak))"
-    rf"\s\d{{1,4}}(?:\s?[a-zA-Z]\b|[-/]\d{{1,4}})?(?!\w|[.,]\d|\s?%){_EURO_TOWN}"
+    r"(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|-Ring|laan|straat|plein|gracht|skade"
+    r"|singel|steeg|baan|dreef|boulevard|gatan|gata|stigen|gränd|gaten|vägen|väg|veien|vej|[rsd]gade"
+    r"|katu|ntie|utca|[ ](?:út|utca|tér|ulica|sokak))"
+    rf"\s(?!{_YEAR}\b)\d{{1,4}}(?:\s?[a-zA-Z]\b|[-/]\d{{1,4}})?(?!\w|[.,]\d|\s?%){_EURO_TOWN}"
 )
 _LEADING = re.compile(
-    r"\b(?:[Rr]ue|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Cc]alle|C/|[Aa]venida|[Aa]vda\.?|[Pp]aseo"
+    r"\b(?:[Rr]ue|Via|[Vv]iale|[Pp]iazza|[Cc]orso|[Cc]alle|C/|[Aa]venida|[Aa]vda\.?|[Pp]aseo"
     r"|[Rr]ua|[Tt]ravessa|[Uu]l\.|[Uu]lica|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Cc]arrer)[ ]"
     rf"{_PARTICLES}{_CAP}(?:[ ]{_PARTICLES}{_CAP}){{0,3}},?\s(?:n[º°.]\s?)?\d{{1,4}}[a-z]?"
     rf"(?!\w|[.,]\d|\s?%){_EURO_TOWN}"
@@ -73,20 +77,52 @@ _FRENCH = re.compile(
     rf"(?:[ -]{_PARTICLES}{_CAP}){{0,3}}{_EURO_TOWN}"
 )
 
+_CODE: Final = r"(?:\d{5}-\d{3}|\d{2}-\d{3}|\d{5}|\d{4}[ ]?[A-Z]{2}|\d{3}[ ]\d{2}|\d{6})"
+_NAME_FIRST = re.compile(
+    rf"\b{_CAP}(?:[ -]{_PARTICLES}{_CAP}){{0,4}},?[ ]\d{{1,4}}[a-z]?(?:[-/]\d{{1,4}})?"
+    rf"(?:{_BREAK}(?:{_PARTICLES}{_CAP})(?:[ -]{_PARTICLES}{_CAP}){{0,3}})?"
+    rf"{_BREAK}(?:[A-Z]{{1,2}}-)?{_CODE}(?![\w%]|[.,]\d){_GAP}{_CAP}(?:[ -]{_CAP}){{0,2}}"
+)
+_INDIAN = re.compile(
+    rf"(?:\b(?:H|House|Flat|Plot|Door)\.?[ ]?No\.?[ ]?\d[\w/-]*|{_NUMBER})"
+    rf"(?:{_LOOSE}{_CAP}){{1,8}}[ -]\d{{3}}[ ]?\d{{3}}(?![\w%]|[.,]\d)"
+)
+_CUE: Final = (
+    r"\b(?i:(?:i|we|she|he|they)(?:'m|’m)?[ ](?:(?:now|once|used to)[ ])?(?:live[sd]?|reside[sd]?)"
+    r"[ ](?:at|in)|(?:home|billing|postal|mailing|shipping|delivery|street|new|my|our|his|her)"
+    r"[ ]address(?:[ ](?:is|with|to))?:?|address:"
+    r"|(?:ship|deliver|mail|post|send)(?:[ ][a-z]+){0,3}[ ]to|office:|located[ ]at)"
+)
+_ANNOUNCED = re.compile(
+    rf"{_CUE}\s(?P<address>(?:{_CAP}|\d[\w/-]*)"
+    rf"(?:{_LOOSE}(?:{_CAP}|\d[\w/-]*|de|da|do|dos|del|della|di|du|des|la|le|van|von|of|the))+)"
+)
+_STREETLIKE = re.compile(r"[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}", re.S)
+
+_GRAMMARS: Final = (
+    (_BY_ZIP, 0.95),
+    (_MILITARY, 0.95),
+    (_POST_BOX, 0.9),
+    (_BY_POSTCODE, 0.9),
+    (_BY_SUFFIX, 0.7),
+    (_COMPOUND, 0.8),
+    (_LEADING, 0.7),
+    (_FRENCH, 0.8),
+    (_NAME_FIRST, 0.8),
+    (_INDIAN, 0.8),
+)
+
 
 def find_addresses(text: str) -> Iterator[Span]:
     """Street, box and military addresses, with the town, state and code that follow them."""
     if not any(character.isdigit() for character in text):
         return
-    for pattern, score in (
-        (_BY_ZIP, 0.95),
-        (_MILITARY, 0.95),
-        (_POST_BOX, 0.9),
-        (_BY_POSTCODE, 0.9),
-        (_BY_SUFFIX, 0.7),
-        (_COMPOUND, 0.8),
-        (_LEADING, 0.7),
-        (_FRENCH, 0.8),
-    ):
+    for pattern, score in _GRAMMARS:
         for match in pattern.finditer(text):
-            yield Span(match.start(), match.end(), "STREET_ADDRESS", score)
+            if pattern is not _BY_SUFFIX or "," in match[0] or not re.match(_YEAR, match[0]):
+                yield Span(match.start(), match.end(), "STREET_ADDRESS", score)
+    for match in _ANNOUNCED.finditer(text):
+        said = match["address"]
+        numbers = re.findall(r"\d[\w/-]*", said)
+        if _STREETLIKE.search(said) and not all(re.fullmatch(_YEAR, number) for number in numbers):
+            yield Span(match.start("address"), match.end("address"), "STREET_ADDRESS", 0.6)

@@ -36,7 +36,11 @@ _AMERICAN = re.compile(
     re.ASCII,
 )
 _NATIONAL = re.compile(
-    _BEFORE + r"\(?0\d{1,5}\)?(?:[ .\-/]\d{2,8}){1,5}" + _EXTENSION + _AFTER, re.ASCII
+    _BEFORE
+    + r"(?:\(?0\d{1,5}\)?(?:[ .\-/]\d{2,8}){1,5}|\(0\d{1,5}\)\d{4,8}|0[1-9]\d{8,9})"
+    + _EXTENSION
+    + _AFTER,
+    re.ASCII,
 )
 _CUED = re.compile(
     _BEFORE + r"\(?\d{1,12}\)?(?:[ .\-/]{1,3}\(?\d{1,8}\)?){0,6}" + _EXTENSION + _AFTER, re.ASCII
@@ -46,12 +50,17 @@ _DATE = re.compile(
     r"|(?:(?:19|20)\d\d)(?:[ /-]+(?:19|20)?\d\d)*"
 )
 _CUE = re.compile(
-    r"\b(?:(?:tele)?phone|tel|mobile|cell(?:phone|ular)?|fax|whats ?app|sms|landline|hotline"
-    r"|call(?:ing|ed)?\s+(?:me|us|him|her|them|back|at|on)|(?:call|text|ring|dial|reach|contact)"
-    r"(?:\s+(?:me|us|him|her|them))?(?:\s+(?:at|on|under))?\s*:?\s*$|phone number)\b",
+    r"\b(?:(?:(?:tele)?phone|tel|mobile|cell(?:phone|ular)?|fax|whats ?app|sms|landline|hotline"
+    r"|phone number)\b"
+    r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed)?"
+    r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under))?\s*:?\s*$)",
     re.I,
 )
-_CUE_AFTER = re.compile(r"\s?[-(,]?\s?(?:office|mobile|cell|home|work|fax)\b", re.I)
+_CUE_AFTER = re.compile(
+    r"\s?[-(,]?\s?(?:office|mobile|cell|home|work|fax)\b"
+    r"|\s+is\s+(?:my|our|his|her|the)\s+(?:\w+\s+)?(?:phone|mobile|cell|number|line)\b",
+    re.I,
+)
 
 
 def find_emails(text: str) -> Iterator[Span]:

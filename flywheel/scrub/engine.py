@@ -16,7 +16,12 @@ from presidio_anonymizer.operators import Operator, OperatorType
 
 from flywheel.scrub.contacts import find_emails, find_phones
 from flywheel.scrub.found import Span
-from flywheel.scrub.names import accept_mention, find_announced, find_beside_contacts
+from flywheel.scrub.names import (
+    accept_mention,
+    find_announced,
+    find_beside_contacts,
+    find_coordinated,
+)
 from flywheel.scrub.patterns import PATTERNS, Finder
 from flywheel.scrub.people import NameEngine
 from flywheel.scrub.placeholders import Keyring
@@ -62,6 +67,7 @@ class NameFinder(EntityRecognizer):
             spans.extend(accept_mention(text, mention.start, mention.end, _MODEL_SCORE))
         contacts = [*find_emails(text), *find_phones(text)]
         spans.extend(find_beside_contacts(text, contacts))
+        spans.extend(find_coordinated(text, spans[:]))
         return [_result(span) for span in spans]
 
 

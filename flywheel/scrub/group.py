@@ -1,14 +1,21 @@
 """The texts of one event while they are scrubbed: names shared, offsets kept."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from flywheel.scrub.found import Found, Scrubbed, Span
 from flywheel.scrub.names import core_words
 from flywheel.scrub.placeholders import placeholder_size
 
-_KNOWN_NAME_SCORE = 0.8
+_SURE = 0.9
+"""What a title or "my name is" announced; only that is found in lower case too."""
+
+_KNOWN = 0.8
+
+_RUN = re.compile(r"(?<!\w)\w+")
 
 Keep = Callable[[str, list[Span]], list[Span]]
 
@@ -60,24 +67,33 @@ class Group:
 
     def __init__(self, texts: list[Text]) -> None:
         self.texts = texts
-        self._names: dict[tuple[str, ...], None] = {}
+        self._names: dict[tuple[str, ...], bool] = {}
+        """The words of a name to whether it is sure: then it is found in lower case too."""
 
     def learn_names(self, keep: Keep) -> None:
         """Remember the names that the last analysis found in any text."""
         for text in self.texts:
             for span in keep(text.now, text.spans):
                 if span.type == "PERSON":
-                    self._names[tuple(core_words(text.now[span.start : span.end]))] = None
+                    words = tuple(core_words(text.now[span.start : span.end]))
+                    self._names[words] = self._names.get(words, False) or span.score >= _SURE
 
     def names_in(self, text: Text) -> Iterator[Span]:
         """Where the group's names stand in one of its texts."""
-        for words in self._names:
-            if len(words) < 2 and not text.names:
-                continue  # a report keeps a word that is also somebody's only name
-            for match in _pattern(words).finditer(text.now):
-                yield Span(match.start(), match.end(), "PERSON", _KNOWN_NAME_SCORE)
+        by_first: dict[str, list[tuple[re.Pattern[str], bool]]] = {}
+        for words, sure in self._names.items():
+            if len(words) > 1 or text.names:  # a report keeps a word that is somebody's only name
+                first = _RUN.match(words[0])
+                key = (first[0] if first else words[0]).casefold()
+                by_first.setdefault(key, []).append((_pattern(words), sure))
+        for run in _RUN.finditer(text.now) if by_first else ():
+            for pattern, sure in by_first.get(run[0].casefold(), ()):
+                match = pattern.match(text.now, run.start())
+                if match and (sure or match[0][0].isupper()):
+                    yield Span(match.start(), match.end(), "PERSON", _KNOWN)
 
 
+@lru_cache(maxsize=1024)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """One word as it is written; several in any case and spacing."""
     flags = re.IGNORECASE if len(words) > 1 else re.NOFLAG
@@ -86,9 +102,5 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _original(offset: int, shifts: list[tuple[int, int]]) -> int:
-    shift = 0
-    for start, added in shifts:
-        if start > offset:
-            break
-        shift = added
-    return offset + shift
+    index = bisect_right(shifts, offset, key=lambda shift: shift[0])
+    return offset + (shifts[index - 1][1] if index else 0)

@@ -2,26 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import dropwhile, takewhile
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import Final
 
 from flywheel.scrub.found import Span
-from flywheel.scrub.vocabulary import NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
+from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
 
-_WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]*\w)?)"
+_WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]{0,40}\w)?)"
 _INITIAL: Final = r"(?:[A-Z]\.)"
 _PARTICLE: Final = r"(?:d[aeiu]|del|della|der|den|des|dos|van|von|zu|la|le|el|al|bin|ibn|ben|ter|y)"
 _TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Capt|Captain|Sgt)\.?[ ])"
 _TAIL: Final = r"(?:,?[ ](?:Jr|Sr|II|III|IV|MD|M\.D|DDS|DMD|DVM|PhD|Ph\.D|Esq|CPA|CFA)\b\.?)"
 _NEXT: Final = rf"(?:[ ](?:{_INITIAL}|(?:{_PARTICLE}[ ]){{0,2}}{_WORD}))"
-_FULL: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?)*{_WORD}{_NEXT}{{1,3}}{_TAIL}?)"
-_ANY: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?)*{_WORD}{_NEXT}{{0,3}}{_TAIL}?)"
+_FULL: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{1,3}}{_TAIL}?)"
+_ANY: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{0,3}}{_TAIL}?)"
 
-_TITLED = re.compile(rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?)*{_WORD}{_NEXT}{{0,3}}{_TAIL}?)")
+_TITLED = re.compile(rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{0,3}}{_TAIL}?)")
 _INTRODUCED = re.compile(
-    r"(?:\b(?i:my (?:full |first |last |given |sur)?name(?: is|'s|’s|:)|name(?:d| is|:)|i am called"
-    r"|call(?:ed)? me|known as|signed(?: by)?[:,]?|attn\.?:?|attention:|c/o|yours,?"
+    r"(?:\b(?i:my (?:full |first |last |given |sur)?name(?: is|'s|’s|:)|name(?: is|:)|i am called"
+    r"|call me|signed(?: by)?[:,]?|attn\.?:?|attention:|c/o|yours,?"
     r"|dear|(?:best |kind |warm )?regards,|sincerely,|cheers,|thanks,|thank you,|hi|hello|hey))"
     rf"\s{{1,3}}{_ANY}"
 )
@@ -36,13 +36,36 @@ _PERSON_NOUN = re.compile(
 )
 _ACTS = re.compile(
     rf"\b{_FULL}(?=[ ](?:here\b|asked\b|asks\b|wants\b|needs\b|told\b|called\b|wrote\b|emailed\b"
-    r"|lives\b|speaking\b|requested\b|complained\b))"
+    r"|lives\b|lived\b|speaking\b|requested\b|complained\b|resigned\b|retired\b|signed\b|gave\b"
+    r"|(?:has|had) (?:asked|given|told|called|signed|left)\b|was (?:born|hired|fired|appointed)\b"
+    r"|is (?:my|our)\b|(?:works|worked) (?:at|for|with)\b)"
+    r"|(?:'s|’s) (?:account|e-?mail|phone|mobile|number|address|card|salary|birthday|wife|husband"
+    r"|name|request|complaint|message|signature|resignation|appointment|loan|password|desk)\b"
+    r"|[ ]\((?:CEO|CFO|COO|CTO|[Cc]hair|[Pp]resident|[Dd]irector|[Mm]anager|[Aa]ged?|he|she)\b)"
 )
+_TOLD = re.compile(
+    r"\b(?i:ask(?:ed|ing)?|tell|told|telling|inform(?:ed)?|notif(?:y|ied)|remind(?:ed)?|thank(?:ed)?"
+    r"|invited?|meet|met|speak|spoke|spoken|talk(?:ed)?|e-?mail(?:ed)?|call(?:ed)?|phoned?|cc"
+    r"|text(?:ed)?|hired?|fired?|owes?|(?:signed|sent|written|approved|prepared|requested) by"
+    r"|how old is|named|known as"
+    r"|(?:send|sent|forward(?:ed)?|transfer(?:red)?|refund(?:ed)?|pay|paid|give|gave)"
+    rf"(?:[ ][\w$€£.,]+){{0,4}}? to)(?:[ ](?:with|to))?[ ]{_FULL}"
+)
+_DID = re.compile(
+    rf"\b[Dd]id[ ]{_FULL}"
+    r"(?=[ ](?:say|tell|think|want|ask|sign|write|call|e-?mail|mean|resign|leave)\b)"
+)
+_AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{_FULL}")
 _BESIDE_CONTACT = re.compile(rf"\b{_FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
+_FURTHER = re.compile(rf"(?<=\w)[ ]{_WORD}(?:[ ]{_WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _EDGE: Final = " \t\n.,;:!?()[]{}<>\"'“”‘’*_/|-–—"
+_PAIR: Final = re.compile(
+    rf"(?<!\w)(?P<first>{_WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{_WORD}))"
+)
+_NEVER: Final = NOT_IN_NAMES - NAMES_TOO
 _STRONG: Final = (_TITLED, _INTRODUCED)
-_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS)
+_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS, _TOLD, _DID)
 
 
 def find_announced(text: str) -> Iterator[Span]:
@@ -55,7 +78,17 @@ def find_announced(text: str) -> Iterator[Span]:
             yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
 
 
-def find_beside_contacts(text: str, contacts: list[Span]) -> Iterator[Span]:
+def find_coordinated(text: str, names: Sequence[Span]) -> Iterator[Span]:
+    """Names that "and", "or" or a comma joins to a name."""
+    for name in names:
+        end = name.end
+        while match := _AND_NEXT.match(text, end):
+            found = list(_clipped(text, match.start("name"), match.end("name"), 0.7))
+            yield from found
+            end = found[0].end if found else len(text)
+
+
+def find_beside_contacts(text: str, contacts: Sequence[Span]) -> Iterator[Span]:
     """Names that stand right before an e-mail address or telephone number."""
     for contact in contacts:
         window = max(0, contact.start - 80)
@@ -63,8 +96,17 @@ def find_beside_contacts(text: str, contacts: list[Span]) -> Iterator[Span]:
             yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
 
 
+def may_hold_name(line: str) -> bool:
+    """Whether two words that can make a name stand side by side: else no mention is accepted."""
+    return any(
+        _may_begin(match["first"]) and _may_follow(match["next"]) for match in _PAIR.finditer(line)
+    )
+
+
 def accept_mention(text: str, start: int, end: int, score: float) -> Iterator[Span]:
     """What stands of a model's PERSON: two words or more, in mixed case, none of a report's."""
+    if further := _FURTHER.match(text, end):
+        end = further.end()  # the model often sees only the given name
     line_end = min((at for c in "\n|\t" if (at := text.find(c, start, end)) >= 0), default=end)
     yield from _clipped(text, start, line_end, score)
 
@@ -74,7 +116,11 @@ def _clipped(
 ) -> Iterator[Span]:
     words = [(m[0], start + m.start(), start + m.end()) for m in _WORDS.finditer(text[start:end])]
     words = list(dropwhile(lambda word: not _may_begin(word[0]), words))
-    kept = words[:1] + list(takewhile(lambda word: _may_follow(word[0]), words[1:]))
+    kept = words[:1]
+    for word in words[1:]:
+        if not _may_follow(word[0]) or not text[kept[-1][2] : word[1]].isspace():
+            break
+        kept.append(word)
     while kept and plain(kept[-1][0]) in PARTICLES:
         kept.pop()
     if len(kept) < len(words) and not alone:
@@ -93,11 +139,11 @@ def _stop(word: str, start: int, end: int) -> int:
 
 
 def _may_begin(word: str) -> bool:
-    return word[0].isupper() and plain(word) not in NOT_IN_NAMES
+    return word[0].isupper() and plain(word) not in _NEVER
 
 
 def _may_follow(word: str) -> bool:
-    if any(c.isdigit() for c in word) or plain(word) in NOT_IN_NAMES:
+    if any(c.isdigit() for c in word) or plain(word) in _NEVER:
         return False
     return word[0].isupper() or plain(word) in PARTICLES
 
@@ -109,6 +155,8 @@ def _keeps_dot(word: str) -> bool:
 def _is_name(words: list[str], *, alone: bool) -> bool:
     full = [word for word in words if len(word.rstrip(".")) > 1 and plain(word) not in PARTICLES]
     if not full or (len(words) < 2 and not alone):
+        return False
+    if all(plain(word) in NOT_IN_NAMES for word in full):
         return False
     shouted = all(word.isupper() for word in full)
     return not shouted or alone

@@ -7,11 +7,13 @@ from typing import Any, Final, NamedTuple, cast
 
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
+from flywheel.scrub.names import may_hold_name
+
 _PIECE: Final = 4000
 """Characters the model reads at once: memory is bounded by the piece, not by the text."""
 
 _BATCH: Final = 64
-_CAPITAL: Final = re.compile(r"(?<![\w])[^\W\d_a-z]\w")
+_LINE: Final = re.compile(r"[^\n]+")
 
 
 class Mention(NamedTuple):
@@ -55,8 +57,8 @@ class NameEngine(NlpEngine):
         pieces = (
             (text[start:end], (index, start))
             for index, text in enumerate(texts)
-            if _CAPITAL.search(text)  # no capital, no name that the model would see
             for start, end in _pieces(text)
+            if may_hold_name(text[start:end])  # most lines do not, and the model is slow
         )
         with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
             for document, (index, offset) in self._nlp.pipe(
@@ -106,15 +108,11 @@ def _load_model(name: str) -> Any:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Cut at a line's end, else at a space; a piece does not depend on its neighbours."""
-    start = 0
-    while len(text) - start > _PIECE:
-        stop = start + _PIECE
-        cut = max(text.rfind("\n", start, stop), start)
-        if cut - start < _PIECE // 4:
-            cut = max(text.rfind(" ", start, stop), start)
-        if cut == start:
-            cut = stop - 1
-        yield start, cut + 1
-        start = cut + 1
-    yield start, len(text)
+    """Lines, the long ones cut at a space: a piece does not depend on its neighbours."""
+    for line in _LINE.finditer(text):
+        start = line.start()
+        while line.end() - start > _PIECE:
+            cut = text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1
+            yield start, cut or start + _PIECE
+            start = cut or start + _PIECE
+        yield start, line.end()

@@ -14,7 +14,7 @@ NOT_IN_NAMES: Final = frozenset(
     enterprises associates association institute university college school department ministry
     committee board council commission agency authority office bureau court government federal
     products product platform segment division unit business businesses market markets exchange
-    index stock stocks share shares shareholder shareholders common preferred restricted option
+    index spot stock stocks share shares shareholder shareholders common preferred restricted option
     options award awards plan plans bonus incentive compensation salary pension benefit benefits
     revenue revenues sales income net gross total subtotal average basic diluted adjusted operating
     operational profit loss losses margin margins cost costs expense expenses expenditure
@@ -40,13 +40,24 @@ NOT_IN_NAMES: Final = frozenset(
     method approach principle theorem theory algorithm function class test
     the a an and or of in on at to from with by as is are was were be been this that these those it
     its what which who whom whose when where why how not no yes please thanks thank hello hi hey
-    dear regards best kind sincerely cheers we you they he she i my our your their his her me us him
-    them all any some each every both more most other another such only same so than too very can
-    will just should now here there if then else but because while about against between into
+    dear regards best kind sincerely cheers sir madam sirs everyone everybody folks guys there
+    friend friends human user agent bot chatbot ai support customer i'm i’m i'd i’d i've i’ve
+    i'll i’ll it's it’s that's that’s here's here’s let's let’s don't don’t we you they he she i
+    my our your their his her me us him them all any some each every both more most other
+    another such only same so than too very can will just should now here there if then else but
+    because while about against between into
     through during before after above below up down out off over under again further once
     """.split()
 )
 """Compared with a name's words in lower case. "May" and "Grace" are not here: they are names."""
+
+NAMES_TOO: Final = frozenset(
+    """
+    april june august price page case west north east day park church prince lake street bond stock
+    cash banks law english day night summer league best will an amber asia china paris
+    """.split()
+)
+"""Of those above, the words that some people are called, next to a word that is none of them."""
 
 TITLES: Final = frozenset(
     "mr mrs ms miss mx dr prof professor sir madam dame lord lady rev hon capt captain sgt".split()

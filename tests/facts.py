@@ -1,12 +1,15 @@
 """Puts scrubbed facts straight into a store, for tests of what comes after ingest."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
 from flywheel.dedupe import case_id, content_key
-from flywheel.store import Store
+from flywheel.store import Connection, Store
 from schemas.event import ContextDocument, Message
 from schemas.signal import SIGNALS, Signal
 
@@ -129,6 +132,25 @@ def count_rows(store: Store, table: str) -> int:
     with store.transaction() as connection:
         row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(row[0]) if row else 0
+
+
+@contextmanager
+def together(store: Store) -> Iterator[Store]:
+    """A store whose additions all go into one transaction: many at once, quickly."""
+    with store.transaction() as connection:
+        yield _Open(store.path, connection=connection)
+
+
+@dataclass(frozen=True)
+class _Open(Store):
+    """A store whose transaction is under way."""
+
+    connection: Connection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        assert self.connection is not None
+        yield self.connection
 
 
 def _insert(store: Store, table: str, row: dict[str, Any]) -> None:

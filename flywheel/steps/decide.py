@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -182,25 +182,32 @@ def _append(store: Store, given: Sequence[Given]) -> list[bool | str]:
 def _append_one(
     connection: Connection, given: Given, standing: dict[str, _Standing], known: set[str]
 ) -> bool | str:
-    decision, id = given.decision, decision_id(given.decision)
-    now = standing.get(decision.candidate_id)
+    now = standing.get(given.decision.candidate_id)
     if now is None:
         return "candidate_id: no such candidate"
-    if decision.verdict is Verdict.APPROVE and not now.has_ideal:
+    if given.decision.verdict is Verdict.APPROVE and not now.has_ideal:
         return "verdict: no ideal output is proposed: use edit with output"
-    if id in known or (not given.timed and now.fact == _fact(decision)):
+    if not given.timed and now.fact == _fact(given.decision):
         return False
-    values = decision.model_dump(exclude={"time"}) | {
-        "decision_id": id,
-        "decided_at": decision.time.astimezone(UTC),
-    }
-    connection.execute(sql("insert_decision"), values)
+    decision = given.decision if given.timed else _after(given.decision, now.decided_at)
+    id, decided_at = decision_id(decision), decision.time.astimezone(UTC)
+    if id in known:
+        return False
+    values = decision.model_dump(exclude={"time"})
+    connection.execute(
+        sql("insert_decision"), values | {"decision_id": id, "decided_at": decided_at}
+    )
     known.add(id)
-    if now.decided_at is None or now.decided_at <= values["decided_at"]:
-        standing[decision.candidate_id] = _Standing(
-            now.has_ideal, _fact(decision), values["decided_at"]
-        )
+    if now.decided_at is None or now.decided_at <= decided_at:
+        standing[decision.candidate_id] = _Standing(now.has_ideal, _fact(decision), decided_at)
     return True
+
+
+def _after(decision: Decision, earlier: datetime | None) -> Decision:
+    """A line without a time is later than what stands: the line above it, or a faster clock."""
+    if earlier is None or decision.time > earlier:
+        return decision
+    return decision.model_copy(update={"time": earlier + timedelta(microseconds=1)})
 
 
 def _fact(decision: Decision) -> tuple[Any, ...]:

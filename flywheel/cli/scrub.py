@@ -1,6 +1,7 @@
 """`flywheel scrub`: personal data out of JSON lines, for pipelines and for trying it out."""
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 _BATCH: Final = 256
 """Lines scrubbed at once."""
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
 File = Annotated[
     Path | None,
     typer.Argument(help="JSON lines {id, text}; none, or -: standard input.", allow_dash=True),
 ]
 Report = Annotated[bool, typer.Option("--report", help="Counts by type on standard error.")]
+
+
+class _Malformed(ValueError):
+    """The rule that a line breaks, in words; never what stands in it."""
 
 
 class _Tally:
@@ -77,9 +84,7 @@ def _scrub_lines(
 ) -> Iterator[dict[str, Any]]:
     numbered = enumerate(lines, start=1)
     while chunk := list(islice(numbered, _BATCH)):
-        good = [
-            parsed for number, line in chunk if (parsed := _parse(number, line, tally, scrubber))
-        ]
+        good = list(_parsed(chunk, scrubber.max_chars, tally))
         scrubbed = scrubber.scrub_groups([[("comment", text)] for _, text in good])
         for (identifier, _), (one,) in zip(good, scrubbed, strict=True):
             entities = [found.model_dump() for found in one.entities]
@@ -87,33 +92,36 @@ def _scrub_lines(
             yield {"id": identifier, "text": one.text, "entities": entities}
 
 
-def _parse(
-    number: int, line: bytes, tally: _Tally, scrubber: "Scrubber"
-) -> tuple[str | int, str] | None:
-    if not line.strip():
-        return None
+def _parsed(
+    chunk: Iterable[tuple[int, bytes]], max_chars: int, tally: _Tally
+) -> Iterator[tuple[str | int, str]]:
+    for number, line in chunk:
+        if not line.strip():
+            continue
+        try:
+            yield _parse(line, max_chars)
+        except _Malformed as error:
+            tally.malformed += 1
+            print(f"line {number}: {error}", file=sys.stderr)
+
+
+def _parse(line: bytes, max_chars: int) -> tuple[str | int, str]:
     try:
         given = json.loads(line)
     except (ValueError, RecursionError):
-        return _refuse(number, "not JSON in UTF-8", tally)
+        raise _Malformed("not JSON in UTF-8") from None
     if not isinstance(given, dict):
-        return _refuse(number, "not an object", tally)
+        raise _Malformed("not an object")
     identifier, text = given.get("id"), given.get("text")
     if not isinstance(identifier, str | int) or isinstance(identifier, bool):
-        return _refuse(number, "id: a string or a whole number is needed", tally)
+        raise _Malformed("id: a string or a whole number is needed")
     if not isinstance(text, str):
-        return _refuse(number, "text: a string is needed", tally)
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return _refuse(number, "text: half a surrogate pair is no character", tally)
-    if len(text) > scrubber.max_chars:
-        rule = f"text: longer than {scrubber.max_chars} characters (FLYWHEEL_SCRUB__MAX_CHARS)"
-        return _refuse(number, rule, tally)
+        raise _Malformed("text: a string is needed")
+    if _SURROGATE.search(text) or (isinstance(identifier, str) and _SURROGATE.search(identifier)):
+        raise _Malformed("half a surrogate pair is no character")
+    if len(text) > max_chars:
+        raise _Malformed(f"text: longer than {max_chars} characters (FLYWHEEL_SCRUB__MAX_CHARS)")
     return identifier, text
-
-
-def _refuse(number: int, rule: str, tally: _Tally) -> None:
-    tally.malformed += 1
-    print(f"line {number}: {rule}", file=sys.stderr)
 
 
 def _show(tally: _Tally) -> None:

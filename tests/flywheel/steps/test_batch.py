@@ -1,0 +1,148 @@
+"""One batch: what is scrubbed, what goes to quarantine, and a funnel that adds up."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from flywheel.errors import ScrubError
+from flywheel.scrub import get_scrubber
+from flywheel.settings import Settings
+from flywheel.sources.lines import Position, RawLine
+from flywheel.steps.batch import Batch, fault_row, prepare_batch
+from schemas.fault import Fault
+from tests.streams import BROKEN, PLANTED, as_line, feedback, interaction, stream
+
+FAR = "2999-01-01T00:00:00Z"
+
+
+def raw(lines: Sequence[bytes]) -> list[RawLine]:
+    """Lines as a reader would give them."""
+    found, offset = [], 0
+    for number, data in enumerate(lines, 1):
+        end = offset + len(data) + 1
+        found.append(RawLine(number, offset, Position(end, number + 1), data))
+        offset = end
+    return found
+
+
+def prepare(settings: Settings, events: Sequence[dict[str, Any] | bytes]) -> Batch:
+    lines = [event if isinstance(event, bytes) else as_line(event) for event in events]
+    return prepare_batch(raw(lines), "a.jsonl", settings, get_scrubber(settings))
+
+
+def reasons(batch: Batch) -> list[tuple[int, str, str]]:
+    return [(fault.line, fault.reason, fault.stage) for fault in batch.faults]
+
+
+def accounted(batch: Batch) -> int:
+    rows = len(batch.interactions) + len(batch.feedback)
+    return batch.blank + batch.malformed + batch.failed_expectations + batch.repeated + rows
+
+
+def test_every_line_is_accounted_for(settings: Settings) -> None:
+    """Blank, malformed, failed, repeated or a row: the sum is what was read."""
+    events = [b"", *stream(20), as_line(interaction("far", time=FAR)), b"   "]
+    batch = prepare(settings, events)
+    assert batch.read == len(events) == accounted(batch)
+    assert batch.blank == 2 and batch.malformed == len(BROKEN) and batch.repeated == 2
+    assert len(batch.interactions) == 20 and len(batch.feedback) == 27
+
+
+def test_rows_hold_scrubbed_text_only(settings: Settings) -> None:
+    """And the report counts what was taken out, by type."""
+    batch = prepare(settings, stream(20))
+    text = repr([row for _, row in batch.interactions + batch.feedback])
+    assert not [planted for planted in PLANTED if planted in text]
+    assert batch.entities["EMAIL_ADDRESS"] == 4 and batch.entities["CREDIT_CARD"] == 4
+    assert batch.entities["PERSON"] and batch.entities["IBAN_CODE"]
+
+
+def test_a_name_is_the_same_placeholder_in_a_whole_event(settings: Settings) -> None:
+    """The messages, the answer and the tags of one interaction are one group."""
+    name = "Anneke van den Berg"
+    messages = [{"role": "user", "content": f"My name is {name}. What was the revenue?"}]
+    batch = prepare(
+        settings, [interaction(messages=messages, output=f"Dear {name}, $85.1 million.")]
+    )
+    row = batch.interactions[0][1]
+    placeholder = row["output"].split(",")[0].removeprefix("Dear ")
+    assert placeholder.startswith("<PERSON_") and placeholder in row["messages"]
+
+
+def test_a_row_that_fails_an_expectation_has_its_name_and_place(settings: Settings) -> None:
+    """The lines around it go on."""
+    soon = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    events = [interaction("a"), interaction("b", time=soon), feedback("c", time=FAR)]
+    batch = prepare(settings, events)
+    assert [(line, stage) for line, _, stage in reasons(batch)] == [
+        (2, "validate"),
+        (3, "validate"),
+    ]
+    assert all(reason.startswith("expect_") or "time" in reason for _, reason, _ in reasons(batch))
+    assert [row["id"] for _, row in batch.interactions] == ["a"]
+    assert batch.expectations
+
+
+def test_an_id_that_comes_twice_is_kept_once(settings: Settings) -> None:
+    """The first of the lines; the other is counted."""
+    batch = prepare(settings, [feedback("f"), feedback("f"), interaction("i"), interaction("i")])
+    assert (len(batch.interactions), len(batch.feedback), batch.repeated) == (1, 1, 2)
+
+
+def test_feedback_and_an_interaction_may_share_an_id(settings: Settings) -> None:
+    """Ids are unique among their kind."""
+    batch = prepare(settings, [feedback("x"), interaction("x")])
+    assert (len(batch.interactions), len(batch.feedback), batch.repeated) == (1, 1, 0)
+
+
+def test_a_failed_line_does_not_shadow_a_good_one_of_its_id(settings: Settings) -> None:
+    """As if the two had come in two batches."""
+    batch = prepare(
+        settings, [interaction("i", time=FAR), interaction("i"), interaction("i", time=FAR)]
+    )
+    assert [line.number for line, _ in batch.interactions] == [2]
+    assert len(batch.faults) == 1 and batch.repeated == 1
+
+
+def test_a_text_too_long_to_scrub_is_a_fault_and_stops_nothing(settings: Settings) -> None:
+    """It is never passed on unscrubbed."""
+    limited = settings.model_copy(
+        update={"scrub": settings.scrub.model_copy(update={"max_chars": 100})}
+    )
+    batch = prepare(limited, [interaction("a"), interaction("b", output="x" * 101)])
+    assert reasons(batch) == [(2, "scrub_failed", "scrub")]
+    assert batch.faults[0].field == "output" and batch.malformed == 1
+    assert [row["id"] for _, row in batch.interactions] == ["a"]
+
+
+class _Broken:
+    """A scrubber that cannot do its work."""
+
+    def scrub_groups(self, groups: Sequence[object]) -> list[object]:
+        raise ScrubError("the model cannot be loaded")
+
+
+def test_a_scrubber_that_fails_stops_the_batch_and_names_its_lines(settings: Settings) -> None:
+    """Nothing passes unscrubbed."""
+    lines = raw([b"", as_line(interaction("a")), as_line(feedback("b"))])
+    with pytest.raises(ScrubError, match=r"^a\.jsonl, lines 2 to 3: the model cannot be loaded"):
+        prepare_batch(lines, "a.jsonl", settings, _Broken())  # type: ignore[arg-type]
+
+
+def test_without_events_nothing_is_asked_of_the_scrubber(settings: Settings) -> None:
+    """A batch of broken lines needs no model."""
+    batch = prepare_batch(raw(BROKEN), "a.jsonl", settings, _Broken())  # type: ignore[arg-type]
+    assert batch.malformed == len(BROKEN) == batch.read
+
+
+def test_a_fault_read_again_has_the_same_id() -> None:
+    """Another place, hash or reason is another fault."""
+    fault = Fault(source="a", line=3, offset=20, reason="not_json", sha256="ab", stage="parse")
+    changes: list[dict[str, Any]] = [
+        {"source": "b"}, {"line": 4}, {"offset": 21}, {"reason": "not_utf8"}, {"sha256": "cd"},
+    ]  # fmt: skip
+    others = {fault_row(fault.model_copy(update=change), b"k")["fault_id"] for change in changes}
+    same = {fault_row(fault, b"k")["fault_id"], fault_row(fault.model_copy(), b"k")["fault_id"]}
+    assert len(same) == 1 and len(others) == 5 and not same & others

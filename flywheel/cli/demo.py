@@ -19,7 +19,7 @@ from flywheel.cli.app import AsJson, Home, app, examples, log, settings_for
 )
 def demo(
     home: Home = None,
-    seed: Annotated[int, typer.Option(help="Another seed: another week.")] = 7,
+    seed: Annotated[int, typer.Option(help="Another seed: another week.")] = 1,
     logs: Annotated[
         Path | None,
         typer.Option(

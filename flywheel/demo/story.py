@@ -51,7 +51,7 @@ from schemas.candidate import CandidateView, Target
 from schemas.evaluation import GateVerdict
 from schemas.event import Message
 
-DEFAULT_SEED: Final = 7
+DEFAULT_SEED: Final = 1
 PROMPT: Final = "earnings_qa"
 QUERY: Final = "What was operating income in Q4 2024?"
 _MESSAGES: Final = TypeAdapter(tuple[Message, ...])
@@ -71,7 +71,9 @@ def play(home: Path, seed: int = DEFAULT_SEED, logs: Path | None = None) -> Iter
     with ExitStack() as stack:
         cleared = start_anew(home, seed)
         yield Opening(seed, home, cleared, logs)
-        folder = logs or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flywheel-")))
+        folder = logs or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="flywheel-demo-"))
+        )
         simulation = simulate(seed)
         settings = demo_settings(home, stack.enter_context(serve_models()))
         yield from _start(settings, simulation, folder)

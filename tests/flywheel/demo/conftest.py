@@ -1,0 +1,60 @@
+"""One demo run that the tests share: it takes some seconds."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flywheel.settings import PROJECT
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one call of the command printed, and where it played."""
+
+    code: int
+    output: str
+    errors: str
+    home: Path
+    logs: Path
+
+
+def run_demo(*arguments: str | Path, temporary: Path) -> subprocess.CompletedProcess[str]:
+    """`flywheel demo` in a process of its own, at 80 columns, with settings that must not count.
+
+    `temporary` is its folder for temporary files.
+    """
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("FLYWHEEL_", "OPENAI_"))
+    }
+    environment |= {
+        "COLUMNS": "80",
+        "TMPDIR": str(temporary),
+        "FLYWHEEL_SALT": "the caller's own salt, which the demo must not use",
+        "FLYWHEEL_DATABASE": "/nonexistent/production.duckdb",
+        "FLYWHEEL_LLM__BASE_URL": "http://192.0.2.1/v1",
+        "FLYWHEEL_GATE__MARGIN": "0.9",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "flywheel", "demo", *map(str, arguments)],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The story told to a person, with the app's logs kept."""
+    folder = tmp_path_factory.mktemp("demo")
+    home, logs = folder / "home", folder / "logs"
+    done = run_demo("--home", home, "--logs", logs, temporary=folder)
+    return Run(done.returncode, done.stdout, done.stderr, home, logs)

@@ -59,3 +59,16 @@ def shared_data() -> Iterator[Path]:
     if not path.is_dir():
         pytest.skip(f"no sample streams at {path}; name their folder in FLYWHEEL_SHARED_DATA")
     yield path
+
+
+@pytest.fixture(scope="session")
+def finchat_home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home into which finchat's events were ingested once: copy it before writing into it."""
+    from flywheel.steps.ingest import run_ingest
+
+    home = tmp_path_factory.mktemp("finchat") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("FLYWHEEL_")]:
+            patch.delenv(name)
+        run_ingest(load_settings(home), [str(shared_data / "finchat" / "events")])
+    return home

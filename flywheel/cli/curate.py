@@ -23,7 +23,7 @@ def curate(home: Home = None, as_json: AsJson = False) -> None:
     from flywheel.steps.curate import run_curate
 
     columns = (SpinnerColumn(), TextColumn("scored {task.completed:,}"), TimeElapsedColumn())
-    with Progress(*columns, console=log, transient=True) as bar:
+    with Progress(*columns, console=log, transient=True, disable=not log.is_terminal) as bar:
         task = bar.add_task("score", total=None)
         result = run_curate(
             settings_for(home), lambda done, total: bar.update(task, completed=done, total=total)

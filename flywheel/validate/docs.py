@@ -3,6 +3,7 @@
 import re
 import shutil
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,29 @@ _POLICY: Final = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'self\' data: '
     "'unsafe-inline'\">"
 )
-_STYLE: Final = "<style>body{font-family:sans-serif;margin:1rem 2rem}</style>"
+_STYLE: Final = """<style>
+body{font:15px/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:70rem;padding:0 1rem}
+table{border-collapse:collapse;margin:.3rem 0 1rem}
+td,th{border:1px solid #ccc;padding:.25rem .7rem;text-align:left;vertical-align:top}
+.navbar{height:auto!important}footer,.navbar-brand{display:none!important}
+.number{text-align:right}.failed,.fa-times{color:#b00020}.fa-check-circle{color:#1a7f37}
+.fa-check-circle::before{content:"\\2713"}.fa-times::before{content:"\\2717"}
+</style>"""
+_INDEX: Final = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">{policy}<title>Data Docs</title>{style}</head><body>
+<h1>Data Docs</h1>
+<p>What Great Expectations checked in the latest run's scrubbed events: counts only.
+Rows that failed are in quarantine, each with the expectation's name.</p>
+{suites}</body></html>
+"""
+_SUITE: Final = """<h2>{suite}: {verdict}</h2>
+<table><tr><th>expectation</th><th>rows checked</th><th>rows that failed</th></tr>
+{rows}</table>
+<p><a href="{page}">The suite's page</a></p>
+"""
+_ROW: Final = """<tr{mark}><td>{name}</td><td class="number">{checked}</td>\
+<td class="number">{unexpected}</td></tr>
+"""
 
 
 def build_data_docs(home: Path) -> Path | None:
@@ -31,6 +54,7 @@ def build_data_docs(home: Path) -> Path | None:
     _render(aside, counts)
     for page in aside.rglob("*.html"):
         page.write_text(_closed(page.read_text("utf-8")), "utf-8")
+    (aside / "index.html").write_text(_index(aside, counts), "utf-8")
     site = home / "data_docs"
     shutil.rmtree(site, ignore_errors=True)
     aside.rename(site)
@@ -40,6 +64,35 @@ def build_data_docs(home: Path) -> Path | None:
 
 def _closed(page: str) -> str:
     return _OUTSIDE.sub("", page).replace("<head>", f"<head>{_POLICY}{_STYLE}", 1)
+
+
+def _index(folder: Path, counts: dict[str, dict[str, Any]]) -> str:
+    """The first page; the library's own is empty without scripts from outside."""
+    return _INDEX.format(
+        policy=_POLICY,
+        style=_STYLE,
+        suites="".join(_suite(folder, suite, entries) for suite, entries in counts.items()),
+    )
+
+
+def _suite(folder: Path, suite: str, entries: dict[str, Any]) -> str:
+    failed = sum(entry["unexpected"] > 0 for entry in entries.values())
+    page = next((folder / "validations" / suite).rglob("*.html"))
+    rows = (
+        _ROW.format(
+            mark=' class="failed"' if entry["unexpected"] else "",
+            name=escape(name),
+            checked=entry["checked"],
+            unexpected=entry["unexpected"],
+        )
+        for name, entry in entries.items()
+    )
+    return _SUITE.format(
+        suite=suite,
+        verdict=f"{failed} of {len(entries)} expectations failed" if failed else "all hold",
+        rows="".join(rows),
+        page=page.relative_to(folder).as_posix(),
+    )
 
 
 def _render(folder: Path, counts: dict[str, dict[str, Any]]) -> None:
@@ -91,7 +144,7 @@ def _add_result(context: Any, suite: str, expectations: dict[str, Any]) -> None:
             "unsuccessful_expectations": len(results) - passed,
             "success_percent": 100 * passed / max(1, len(results)),
         },
-        meta={"great_expectations_version": gx.__version__, "run_id": run},
+        meta={"great_expectations_version": gx.__version__, "run_id": run} | _asset(suite),
     )
     identifier = ValidationResultIdentifier(
         expectation_suite_identifier=ExpectationSuiteIdentifier(suite),
@@ -99,6 +152,15 @@ def _add_result(context: Any, suite: str, expectations: dict[str, Any]) -> None:
         batch_identifier="all-batches",
     )
     context.validation_results_store.set(identifier, whole)
+
+
+def _asset(suite: str) -> dict[str, Any]:
+    batch = {
+        "datasource_name": "scrubbed",
+        "data_connector_name": "fluent",
+        "batch_identifiers": {},
+    }
+    return {"active_batch_definition": batch | {"data_asset_name": suite}}
 
 
 def _result(configuration: Any, entry: dict[str, Any]) -> Any:

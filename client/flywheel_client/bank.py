@@ -160,33 +160,32 @@ class Bank:
         self._embedder_checked = True
 
     def _fill(self, rows: _Rows, scores: Vectors, k: int, max_tokens: int | None) -> list[int]:
-        reach = k
-        while True:
-            order = self._nearest(rows, scores, reach)
-            chosen = order if max_tokens is None else self._within(rows, order, max_tokens)[:k]
-            if len(chosen) == k or reach >= rows.size:
-                return chosen
-            reach *= 4
-
-    def _nearest(self, rows: _Rows, scores: Vectors, count: int) -> list[int]:
-        """Positions in `rows` of the `count` best, best first, equal ones by id."""
-        if count < rows.size:
-            # argpartition would cut a tie at the boundary as it likes: take all that tie.
-            least = scores[np.argpartition(scores, -count)[-count]]
-            near = np.flatnonzero(scores >= least)
-        else:
-            near = np.arange(rows.size)
-        ids = self._columns["id"]
-        return sorted(near.tolist(), key=lambda i: (-scores[i], ids[rows[i]]))[:count]
-
-    def _within(self, rows: _Rows, order: list[int], max_tokens: int) -> list[int]:
-        chosen, left = [], max_tokens
-        for i in order:
-            tokens = int(self._tokens[rows[i]])
-            if tokens <= left:
+        """Positions in `rows` of what is selected, best first."""
+        free = np.arange(rows.size)
+        if max_tokens is None:
+            return self._nearest(rows, scores, free, k)
+        tokens, left = self._tokens[rows], max_tokens
+        chosen: list[int] = []
+        while len(chosen) < k:
+            # What is too long now stays too long: the nearest of the rest fits, so k rounds do.
+            free = free[(tokens[free] <= left) & ~np.isin(free, chosen)]
+            if free.size == 0:
+                break
+            for i in self._nearest(rows, scores, free, k - len(chosen)):
+                if tokens[i] > left:
+                    break
                 chosen.append(i)
-                left -= tokens
+                left -= int(tokens[i])
         return chosen
+
+    def _nearest(self, rows: _Rows, scores: Vectors, free: _Rows, count: int) -> list[int]:
+        """The `count` best of the positions `free`, best first, equal ones by id."""
+        if count < free.size:
+            # argpartition would cut a tie at the boundary as it likes: take all that tie.
+            least = scores[free[np.argpartition(scores[free], -count)[-count]]]
+            free = free[scores[free] >= least]
+        ids = self._columns["id"]
+        return sorted(free.tolist(), key=lambda i: (-scores[i], ids[rows[i]]))[:count]
 
     def _example(self, row: int, score: float) -> Example:
         column = self._columns

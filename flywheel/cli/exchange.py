@@ -1,5 +1,9 @@
 """`flywheel import` and `flywheel export`: examples in from elsewhere, examples and scores out."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,7 +72,9 @@ def export_scores(file: ExportFile, home: Home = None, as_json: AsJson = False) 
     from flywheel.steps.scores import export_scores as write_scores
 
     to_stdout = str(file) == "-"
-    count = write_scores(settings_for(home), None if to_stdout else file)
+    with _pipe():
+        count = write_scores(settings_for(home), None if to_stdout else file)
+        sys.stdout.flush()
     _say(count, "scores", file, as_json and not to_stdout)
 
 
@@ -110,8 +116,20 @@ def _export(target: Target, file: Path, home: Path | None, as_json: bool) -> Non
     from flywheel.steps.exchange import export_examples
 
     to_stdout = str(file) == "-"
-    count = export_examples(settings_for(home), target, None if to_stdout else file)
+    with _pipe():
+        count = export_examples(settings_for(home), target, None if to_stdout else file)
     _say(count, f"{target} examples", file, as_json and not to_stdout)
+
+
+@contextmanager
+def _pipe() -> Iterator[None]:
+    """`flywheel export bank - | head`: a reader that has seen enough ends the command quietly."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Python flushes standard output at its end and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 def _say(count: int, what: str, file: Path, as_json: bool) -> None:

@@ -93,7 +93,8 @@ def import_examples(
 def export_examples(settings: Settings, target: Target, path: Path | None) -> int:
     """Write the examples that stand as JSON lines (None: standard output); gives how many.
 
-    Raises `SourceError` when the file cannot be written.
+    Raises `SourceError` when the file cannot be written, and `BrokenPipeError` when whoever reads
+    standard output has seen enough.
     """
     found = read_examples(open_store(settings), target)
     try:
@@ -102,6 +103,9 @@ def export_examples(settings: Settings, target: Target, path: Path | None) -> in
         with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
             for example in found:
                 file.write(example.model_dump_json(exclude=_EXPORTED) + "\n")
+            file.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise SourceError(f"{path}: cannot be written ({type(error).__name__})") from None
     return len(found)

@@ -1,6 +1,7 @@
 """promote, release, fewshot, import and export as a person types them."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -241,6 +242,17 @@ def test_export_writes_lines_to_a_file_or_standard_output(
         assert done.out == path.read_text()
         assert "1 golden examples written" in done.err
     assert run("export", "bank", "-").json["output"] == "1,200 [page 3]"
+
+
+def test_export_ends_quietly_when_the_reader_has_seen_enough(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    """`flywheel export bank - | head -1` is no error and no traceback."""
+    run("import", "bank", _file(tmp_path, *["long " * 100] * 300), "--reviewer", "rosa")
+    flywheel = Path(sys.executable).parent / "flywheel"
+    command = f"{flywheel} export bank - --home {settings.home} | head -1 | wc -l"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("1", "")
 
 
 def test_export_scores_writes_every_answer(run: Run, settings: Settings, tmp_path: Path) -> None:

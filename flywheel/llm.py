@@ -95,6 +95,10 @@ class OpenAiModel:
         self._structured = False
         return answer
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def _send(self, request: dict[str, Any]) -> Answer:
         from openai import OpenAIError
 

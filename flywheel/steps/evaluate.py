@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -162,13 +163,13 @@ def _answers(run: _Run, source: str) -> Given:
             run.store, run.scrubber, replay, run.examples, options.repeats, prompt.version,
             run.progress,
         )  # fmt: skip
-    model = OpenAiModel(source, run.settings.llm)
     fresh = options.baseline == LAST_GOOD if options.fresh is None else options.fresh
     turn = count_rounds(run.store, options.prompt, run.candidate_name) if fresh else 0
     requests = render_requests(prompt, run.few_shot, run.examples, options.repeats, turn)
-    return ask_model(
-        run.store, run.scrubber, model, requests, run.settings.llm.concurrency, run.progress
-    )
+    with closing(OpenAiModel(source, run.settings.llm)) as model:
+        return ask_model(
+            run.store, run.scrubber, model, requests, run.settings.llm.concurrency, run.progress
+        )
 
 
 def _last_good(run: _Run) -> Given:
@@ -195,12 +196,13 @@ def _judge(
         run.notes.append(f"the judge was not run: {NO_JUDGE}")
         return None, {}
     prompt = load_prompt(run.settings.prompts, llm.judge_prompt, JUDGE_VARIABLES)
-    judge = Judge(OpenAiModel(llm.judge_model, llm), prompt)
     asked = [(slot[0], text) for side in given.values() for slot, text in side.outputs.items()]
     examples = {example.case_id: example for example in run.examples}
-    grades = judge_answers(
-        run.store, run.scrubber, judge, examples, asked, llm.concurrency, run.progress
-    )
+    with closing(OpenAiModel(llm.judge_model, llm)) as model:
+        judge = Judge(model, prompt)
+        grades = judge_answers(
+            run.store, run.scrubber, judge, examples, asked, llm.concurrency, run.progress
+        )
     failed = sum(scores[0].status == "error" for scores in grades.values())
     if failed:
         run.notes.append(f"the judge could not grade {failed} of {len(grades)} answers")

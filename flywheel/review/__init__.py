@@ -1,0 +1,1 @@
+"""The review page: reviewers approve, edit and reject what the policy proposed."""

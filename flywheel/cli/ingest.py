@@ -84,12 +84,15 @@ def _show(report: "IngestReport", console: Console) -> None:
     for source in report.sources:
         if source in unchanged:
             continue
-        name = source.source.rpartition("/")[2] + (f" ({source.note})" if source.note else "")
+        name = source.source.rpartition("/")[2]
         row = (source.read, _faults(source), source.resent, source.interactions, source.feedback)
         table.add_row(name, *(f"{number:,}" for number in row))
     if unchanged:
         table.add_row(f"{len(unchanged):,} unchanged", *("0" for _ in numbers))
     console.print(table)
+    for source in report.sources:
+        if source.note and source not in unchanged:
+            console.print(f"• {source.source}: {source.note}", soft_wrap=True, highlight=False)
     _show_counts(console, "Quarantined", "reason", report.reasons)
     _show_counts(console, "Personal data taken out", "type", report.entities)
     if report.data_docs:

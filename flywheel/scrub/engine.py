@@ -25,6 +25,7 @@ from flywheel.scrub.names import (
 from flywheel.scrub.patterns import PATTERNS, Finder
 from flywheel.scrub.people import NameEngine
 from flywheel.scrub.placeholders import Keyring
+from flywheel.scrub.residual import RESIDUAL
 
 _MODEL_SCORE: Final = 0.7
 
@@ -147,10 +148,13 @@ class Engine:
             text,
             language=self._language,
             entities=entities,
-            score_threshold=self._threshold,
             nlp_artifacts=artifacts,
         )
-        return [Span(r.start, r.end, r.entity_type, r.score) for r in results]
+        return [
+            Span(result.start, result.end, result.entity_type, result.score)
+            for result in results
+            if result.score >= self._threshold or result.entity_type in RESIDUAL
+        ]
 
     def replace(self, text: str, spans: Sequence[Span], keyring: Keyring) -> str:
         """The text with each span's placeholder in its place; spans must not overlap."""

@@ -6,7 +6,7 @@ import hmac
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from flywheel.scrub.found import Span
@@ -48,6 +48,11 @@ def normalise(type: str, value: str) -> str:
     if type in ("EMAIL_ADDRESS", "URL", "IP_ADDRESS"):
         return folded.casefold()
     return _SEPARATORS.sub("", folded).casefold()
+
+
+def is_allowed(value: str, allow: Collection[str]) -> bool:
+    """Whether the owner of the data said that this value is nobody's."""
+    return bool(allow) and value.casefold() in {word.casefold() for word in allow}
 
 
 def outside_placeholders(text: str, spans: Iterable[Span]) -> list[Span]:

@@ -9,7 +9,7 @@ from flywheel.errors import ScrubError
 from flywheel.scrub.found import Field, Scrubbed, Span
 from flywheel.scrub.group import Group, Text
 from flywheel.scrub.memory import Memory
-from flywheel.scrub.placeholders import Keyring, outside_placeholders, settle
+from flywheel.scrub.placeholders import Keyring, is_allowed, outside_placeholders, settle
 from flywheel.settings import ScrubSettings, Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class Scrubber:
     def __init__(self, settings: ScrubSettings, key: bytes) -> None:
         self._settings = settings
         self._keyring = Keyring(key)
-        self._allowed = frozenset(word.casefold() for word in settings.allow)
         self._lock = threading.Lock()
         self._memory = Memory(_REMEMBERED, _REMEMBERED_CHARS)
 
@@ -107,9 +106,8 @@ class Scrubber:
 
     def _kept(self, text: str, spans: list[Span]) -> list[Span]:
         free = outside_placeholders(text, spans)
-        if self._allowed:
-            free = [s for s in free if text[s.start : s.end].casefold() not in self._allowed]
-        return settle(free)
+        allow = self._settings.allow
+        return settle(s for s in free if not is_allowed(text[s.start : s.end], allow))
 
 
 @lru_cache(maxsize=8)

@@ -23,16 +23,16 @@ _OTHER: Final = "(other)"
 VALUED: Final = tuple(signal for signal, rule in SIGNALS.items() if rule.low is not None)
 
 
-def project_interactions(frame: pl.DataFrame) -> pl.DataFrame:
+def project_interactions(frame: pl.DataFrame, allow: tuple[str, ...] = ()) -> pl.DataFrame:
     """The columns of the suite `interactions`."""
     return frame.select(
         _code("id"),
         "time",
         *(pl.col(name) for name in ("input_tokens", "output_tokens", "cost_usd", "latency_ms")),
-    ).with_columns(_residuals(frame, (*INTERACTION_TEXTS, *ATTRIBUTION), INTERACTION_IDS))
+    ).with_columns(_residuals(frame, (*INTERACTION_TEXTS, *ATTRIBUTION), INTERACTION_IDS, allow))
 
 
-def project_feedback(frame: pl.DataFrame) -> pl.DataFrame:
+def project_feedback(frame: pl.DataFrame, allow: tuple[str, ...] = ()) -> pl.DataFrame:
     """The columns of the suite `feedback`; each signal's values stand in a column of their own."""
     return frame.select(
         _code("id"),
@@ -46,7 +46,7 @@ def project_feedback(frame: pl.DataFrame) -> pl.DataFrame:
             .alias(value_column(signal))
             for signal in VALUED
         ),
-    ).with_columns(_residuals(frame, FEEDBACK_TEXTS, FEEDBACK_IDS))
+    ).with_columns(_residuals(frame, FEEDBACK_TEXTS, FEEDBACK_IDS, allow))
 
 
 def value_column(signal: Signal) -> str:
@@ -70,7 +70,9 @@ def _known(name: str, values: Sequence[str]) -> pl.Expr:
     return pl.when(known | pl.col(name).is_null()).then(pl.col(name)).otherwise(pl.lit(_OTHER))
 
 
-def _residuals(frame: pl.DataFrame, texts: Sequence[str], ids: Sequence[str]) -> list[pl.Series]:
+def _residuals(
+    frame: pl.DataFrame, texts: Sequence[str], ids: Sequence[str], allow: tuple[str, ...]
+) -> list[pl.Series]:
     """For each entity a column with the names of the columns in which it still stands."""
     where: dict[str, list[list[str]]] = {
         entity: [[] for _ in range(len(frame))] for entity in RESIDUAL
@@ -79,7 +81,7 @@ def _residuals(frame: pl.DataFrame, texts: Sequence[str], ids: Sequence[str]) ->
         if name not in frame.columns:
             continue
         for row, value in enumerate(frame[name]):
-            for entity in _residual_of(name, value, only_email=name in ids):
+            for entity in _residual_of(name, value, allow, only_email=name in ids):
                 where[entity][row].append(name)
     return [
         pl.Series(residual_column(entity), [" ".join(names) or None for names in rows], pl.String)
@@ -87,17 +89,19 @@ def _residuals(frame: pl.DataFrame, texts: Sequence[str], ids: Sequence[str]) ->
     ]
 
 
-def _residual_of(name: str, value: Any, *, only_email: bool) -> frozenset[str]:
+def _residual_of(
+    name: str, value: Any, allow: tuple[str, ...], *, only_email: bool
+) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for leaf in _leaves(name, value):
-        found |= _remembered(leaf)
+        found |= _remembered(leaf, allow)
     # an id may well be a number that looks like a card's or a telephone's
     return found & {"EMAIL_ADDRESS"} if only_email else found
 
 
 @lru_cache(maxsize=8192)
-def _remembered(text: str) -> frozenset[str]:
-    return find_residual(text)
+def _remembered(text: str, allow: tuple[str, ...]) -> frozenset[str]:
+    return find_residual(text, allow)
 
 
 def _leaves(name: str, value: Any) -> Iterator[str]:

@@ -7,11 +7,14 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock
+
 from flywheel.validate.ledger import mark_shown, read_counts
 
 _OUTSIDE: Final = re.compile(
     r"<script\b[^>]*\bsrc=[\"']https?:[^>]*>\s*</script>"
     r"|<link\b[^>]*\bhref=[\"']https?:[^>]*>"
+    r"|<link\b[^>]*\bhref=[\"'][^>]*favicon\.ico[^>]*>"
     r"|<img\b[^>]*\bsrc=[\"']https?:[^>]*>",
     re.I,
 )
@@ -49,9 +52,15 @@ def build_data_docs(home: Path) -> Path | None:
     counts = read_counts(home)
     if not counts:
         return None
+    with FileLock(home / "gx" / "docs.lock"):
+        return _build(home, counts)
+
+
+def _build(home: Path, counts: dict[str, dict[str, Any]]) -> Path:
     aside = home / "gx" / "data_docs"
     shutil.rmtree(aside, ignore_errors=True)
     _render(aside, counts)
+    shutil.rmtree(aside / "static", ignore_errors=True)  # pictures of what scripts would show
     for page in aside.rglob("*.html"):
         page.write_text(_closed(page.read_text("utf-8")), "utf-8")
     (aside / "index.html").write_text(_index(aside, counts), "utf-8")
@@ -144,7 +153,7 @@ def _add_result(context: Any, suite: str, expectations: dict[str, Any]) -> None:
             "unsuccessful_expectations": len(results) - passed,
             "success_percent": 100 * passed / max(1, len(results)),
         },
-        meta={"great_expectations_version": gx.__version__, "run_id": run} | _asset(suite),
+        meta={"great_expectations_version": gx.__version__, "run_id": run},
     )
     identifier = ValidationResultIdentifier(
         expectation_suite_identifier=ExpectationSuiteIdentifier(suite),
@@ -152,15 +161,6 @@ def _add_result(context: Any, suite: str, expectations: dict[str, Any]) -> None:
         batch_identifier="all-batches",
     )
     context.validation_results_store.set(identifier, whole)
-
-
-def _asset(suite: str) -> dict[str, Any]:
-    batch = {
-        "datasource_name": "scrubbed",
-        "data_connector_name": "fluent",
-        "batch_identifiers": {},
-    }
-    return {"active_batch_definition": batch | {"data_asset_name": suite}}
 
 
 def _result(configuration: Any, entry: dict[str, Any]) -> Any:

@@ -41,12 +41,17 @@ class Rule(NamedTuple):
 
 
 def validate_interactions(
-    frame: pl.DataFrame, settings: IngestSettings, home: Path, now: datetime
+    frame: pl.DataFrame,
+    settings: IngestSettings,
+    home: Path,
+    now: datetime,
+    allow: tuple[str, ...] = (),
 ) -> Validation:
     """Check scrubbed interactions; `frame` has the columns of the table.
 
-    The counts are added to the run's for the Data Docs. Raises `CheckError` when an expectation
-    cannot be computed.
+    `allow` is that of `ScrubSettings`: what scrubbing leaves on purpose is no residue. The counts
+    are added to the run's for the Data Docs. Raises `CheckError` when an expectation cannot be
+    computed.
     """
     rules = [
         *_present_and_unique("id"),
@@ -57,11 +62,15 @@ def validate_interactions(
         ),
         *_no_residuals(),
     ]
-    return _validate("interactions", project_interactions(frame), rules, home)
+    return _validate("interactions", project_interactions(frame, allow), rules, home)
 
 
 def validate_feedback(
-    frame: pl.DataFrame, settings: IngestSettings, home: Path, now: datetime
+    frame: pl.DataFrame,
+    settings: IngestSettings,
+    home: Path,
+    now: datetime,
+    allow: tuple[str, ...] = (),
 ) -> Validation:
     """Check scrubbed feedback; otherwise as `validate_interactions`."""
     rules = [
@@ -74,7 +83,7 @@ def validate_feedback(
         *map(_value_of, VALUED),
         *_no_residuals(),
     ]
-    return _validate("feedback", project_feedback(frame), rules, home)
+    return _validate("feedback", project_feedback(frame, allow), rules, home)
 
 
 def _present_and_unique(column: str) -> list[Rule]:

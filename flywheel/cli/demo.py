@@ -1,6 +1,6 @@
 """`flywheel demo`: the Monday story, end to end, with simulated models and the real loop."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -32,10 +32,13 @@ def demo(
 ) -> None:
     """Play the Monday story: a model breaks over a weekend, users complain, the gate stops it.
 
-    Simulated: companies, users and two models. Real: everything from ingest to the gate. Without
-    --home it plays in the folder `demo` of the home. It clears a home that an earlier demo made,
-    and refuses any other that is not empty. Exit 1 unless v1 passes, v2 is stopped and no personal
-    data is left in the home.
+    Simulated: companies, users and two models.
+    Real: everything from ingest to the gate.
+
+    Without --home it plays in the folder `demo` of the home. It clears a
+    folder that an earlier demo made and refuses any other that is not empty.
+
+    Exit 1 unless v1 passes, v2 is stopped and no personal data is left.
     """
     from flywheel.demo.scenes import Scene, Working
     from flywheel.demo.story import play
@@ -45,8 +48,9 @@ def demo(
     folder = home or settings_for(None).home / "demo"
     console = Console(width=min(WIDTH, Console().width))
     told: list[Scene] = []
-    with log.status("…") if log.is_terminal else nullcontext() as status:
-        for scene in play(folder, seed, logs):
+    with ExitStack() as stack:
+        status = stack.enter_context(log.status("…")) if log.is_terminal else None
+        for scene in stack.enter_context(closing(play(folder, seed, logs))):
             if isinstance(scene, Working):
                 if status is not None:
                     status.update(f"{scene.what} …")

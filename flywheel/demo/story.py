@@ -60,7 +60,9 @@ _WEEKDAYS: Final = ("thursday", "friday")
 _EVERYTHING: Final = 100_000
 
 
-def play(home: Path, seed: int = DEFAULT_SEED, logs: Path | None = None) -> Iterator[Scene]:
+def play(
+    home: Path, seed: int = DEFAULT_SEED, logs: Path | None = None
+) -> Generator[Scene, None, None]:
     """Play the story in `home`, scene by scene; `logs` keeps the app's raw logs.
 
     Raises `InputError` for a home or a `logs` folder that is not the demo's to fill.

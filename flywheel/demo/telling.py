@@ -272,7 +272,9 @@ def _judged(scene: Judged) -> list[RenderableType]:
     else:
         tested = [estimate.name for estimate in report.slices if estimate.tested]
         parts.append(Text(f"No slice is worse, of: {', '.join(tested)}."))
-    return parts + [_note(_sentence(note)) for note in report.notes]
+    if scene.model == "v1":  # the same notes hold for the other model
+        parts += [_note(_sentence(note)) for note in report.notes]
+    return parts
 
 
 def _nightly(report: GateReport) -> list[RenderableType]:
@@ -300,7 +302,7 @@ def _what_broke(report: GateReport) -> list[RenderableType]:
         line.append(f" Unharmed: {', '.join(slice_.name for slice_ in fine)}.")
     parts: list[RenderableType] = [line]
     if report.worst:
-        worst = report.worst[0]
+        worst = min(report.worst, key=lambda case: (len(case.question), case.case_id))
         answers = (("approved", worst.ideal), ("v2", worst.candidate_output or "nothing"))
         parts.append(_quotes(("asked", worst.question), *answers, ("scorer", worst.reason))[0])
     return parts
@@ -333,7 +335,7 @@ def _closing(scene: Closing) -> list[RenderableType]:
         ("decide yourself, in the browser", f"flywheel review --home {scene.home}"),
         ("what production gets", f'flywheel fewshot "net income?" --home {scene.home}'),
         ("where broken lines went", f"flywheel quarantine list --home {scene.home}"),
-        ("the loop on a schedule, with Prefect's pages", "flywheel up"),
+        ("the loop on a schedule, with Prefect's pages", f"flywheel up --home {scene.home}"),
     ):
         if how:
             parts += [Text(f"{what}:"), Command(f"  {how}", style="cyan")]

@@ -47,10 +47,17 @@ class _Weighed(NamedTuple):
     log_odds: float
 
 
-def score(interaction_id: str, output: str, votes: Iterable[Vote], feedback_hash: str) -> Score:
+def score(
+    interaction_id: str,
+    output: str,
+    votes: Iterable[Vote],
+    feedback_hash: str,
+    version: str | None = None,
+) -> Score:
     """P(good) of one answer; the evidence's log-odds and the prior sum to its logit.
 
-    The same votes give the same score in whatever order they come.
+    The same votes give the same score in whatever order they come. `version` is that of the
+    weights, for callers that score many and hash the table once.
     """
     counted = count_votes(votes)
     praised = {vote.user for vote in counted if vote.user and _is_praise(vote)}
@@ -61,7 +68,7 @@ def score(interaction_id: str, output: str, votes: Iterable[Vote], feedback_hash
         interaction_id=interaction_id,
         p_good=sigmoid(PRIOR + math.fsum(part.log_odds for part in evidence)),
         evidence=evidence,
-        weights_version=weights_version(),
+        weights_version=version or weights_version(),
         feedback_hash=feedback_hash,
     )
 

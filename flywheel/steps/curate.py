@@ -18,7 +18,7 @@ from schemas.policy import CurationPolicy
 from schemas.score import Evidence
 from schemas.signal import Signal
 
-_CHUNK: Final = 1000
+_CHUNK: Final = 5000
 """Candidates proposed in one transaction."""
 
 _EVIDENCE: Final = TypeAdapter(tuple[Evidence, ...])

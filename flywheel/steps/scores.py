@@ -18,7 +18,7 @@ from flywheel.weights import PRIOR, weights_version
 from schemas.score import Evidence, Score
 from schemas.signal import Signal
 
-_CHUNK: Final = 5000
+_CHUNK: Final = 10_000
 """Answers scored, or exported, in one transaction."""
 
 _EVIDENCE: Final = TypeAdapter(tuple[Evidence, ...])
@@ -75,8 +75,9 @@ def _lines(store: Store) -> Iterator[str]:
 
 
 def _score_chunk(connection: Connection) -> list[Score]:
+    version = weights_version()
     stale = connection.execute(
-        sql("stale_scores"), {"weights_version": weights_version(), "limit": _CHUNK}
+        sql("stale_scores"), {"weights_version": version, "limit": _CHUNK}
     ).fetchall()
     ids = [row[0] for row in stale]
     votes: dict[str, list[Vote]] = defaultdict(list)
@@ -85,7 +86,9 @@ def _score_chunk(connection: Connection) -> list[Score]:
     ).fetchall():
         vote = Vote(id, time.astimezone(UTC), Signal(signal), user, value, correction)
         votes[interaction_id].append(vote)
-    return [score(id, output, votes[id], feedback_hash) for id, output, feedback_hash in stale]
+    return [
+        score(id, output, votes[id], feedback_hash, version) for id, output, feedback_hash in stale
+    ]
 
 
 def _append(connection: Connection, scores: Sequence[Score]) -> None:
@@ -94,6 +97,6 @@ def _append(connection: Connection, scores: Sequence[Score]) -> None:
         "p_good": [row.p_good for row in scores],
         "evidence": [_EVIDENCE.dump_json(row.evidence).decode() for row in scores],
         "feedback_hashes": [row.feedback_hash for row in scores],
-        "weights_version": weights_version(),
+        "weights_version": scores[0].weights_version,
     }
     connection.execute(sql("insert_scores"), values)

@@ -72,10 +72,11 @@ def test_the_store_holds_what_was_delivered(told: Run, status: Status, tmp_path:
 
 
 def test_no_planted_value_stands_in_any_byte_of_the_home(told: Run) -> None:
-    """Names, addresses, phones, cards, accounts: neither as planted nor without spaces."""
+    """Names, addresses, phones, cards, accounts: as planted, without spaces, a surname alone."""
     planted = simulate(DEFAULT_SEED).planted
     needles = {value.encode() for value in planted}
     needles |= {value.replace(" ", "").encode() for value in planted if value[-1].isdigit()}
+    needles |= {name.split()[-1].encode() for name, kind in planted.items() if kind == "PERSON"}
     files = [path for path in told.home.rglob("*") if path.is_file()]
     assert len(files) > 10
     for path in files:

@@ -140,9 +140,12 @@ def load_manifest(releases: Path, release_id: str) -> Manifest:
     try:
         read_manifest(releases / release_id)
         return Manifest.model_validate_json((releases / release_id / MANIFEST).read_bytes())
-    except (BankError, OSError, ValueError) as error:
-        reason = str(error) if isinstance(error, BankError) else type(error).__name__
-        raise ReleaseError(f"release {release_id}: {reason}") from None
+    except BankError as error:
+        raise ReleaseError(f"{error}; see: flywheel release list") from None
+    except (OSError, ValueError) as error:
+        raise ReleaseError(
+            f"release {release_id}: its manifest cannot be read ({type(error).__name__})"
+        ) from None
 
 
 def read_golden(settings: Settings) -> list[Example]:

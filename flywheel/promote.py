@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from flywheel.dedupe import normalise
+from flywheel.errors import LeakError
 from flywheel_client.selection import question_of
 from schemas.base import Record
 from schemas.candidate import Target
 from schemas.event import ContextDocument, Message
+from schemas.example import Example
 
 NOT_APPROVED: Final = "its newest decision no longer approves it"
 NO_OUTPUT: Final = "it has no ideal output: approve it with an edited one"
@@ -99,6 +101,21 @@ def leaks(case_id: str, question: str, other: Side) -> str | None:
     if question in other.questions:
         return SAME_QUESTION.format(other=name)
     return None
+
+
+def refuse_leaks(examples: Iterable[Example]) -> None:
+    """Raise `LeakError` when a case is on both sides, however it got there."""
+    ordered = sorted(examples, key=lambda example: example.target != Target.GOLDEN)
+    golden = Side(Target.GOLDEN)
+    for example in ordered:
+        key = question_key(example.messages, example.context)
+        if example.target is Target.GOLDEN:
+            golden.cases.add(example.case_id)
+            golden.questions.add(key)
+        elif (leak := leaks(example.case_id, key, golden)) is not None:
+            raise LeakError(
+                f"bank example {example.id}: {leak}; nothing is published. Reject one of the two"
+            )
 
 
 def plan_promotion(candidates: Iterable[CandidateFacts]) -> Plan:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from flywheel.bank import is_whole, load_manifest, publishing, switch, verify, write_release
 from flywheel.embed import get_embedder, name_of
 from flywheel.errors import ReleaseError
+from flywheel.promote import refuse_leaks
 from flywheel.release_files import content_id
 from flywheel.settings import Settings
 from flywheel.store import Store, open_store
@@ -103,6 +104,8 @@ def publish_under_lock(settings: Settings, releases: Path) -> Published:
         return Published(release=None, published=False)
     wanted = content_id(examples, name_of(embedder))
     known = wanted == newest
+    if not known:
+        refuse_leaks(examples)
     if not known or not is_whole(releases / wanted):
         write_release(
             releases, examples, embedder, parent=current, created_at=datetime.now(UTC).isoformat()

@@ -3,7 +3,7 @@
 import pytest
 
 from flywheel.bank import open_bank
-from flywheel.errors import ReleaseError
+from flywheel.errors import LeakError, ReleaseError
 from flywheel.settings import Settings
 from flywheel.steps.promote import run_promote
 from flywheel.steps.release import list_releases, publish, rollback, show_release
@@ -173,3 +173,17 @@ def test_publish_alone_publishes_what_stands(settings: Settings, store: Store) -
     assert publish(settings).published is False
     run_promote(settings)
     assert publish(settings).published is False
+
+
+def test_a_leak_is_never_published(settings: Settings, store: Store, releases: list[str]) -> None:
+    """Whatever put one case on both sides of the store, the last check fails closed."""
+    with store.transaction() as connection:
+        connection.execute(
+            "UPDATE candidates SET case_id = 'same' "
+            "WHERE target = 'golden' OR messages::VARCHAR LIKE '%wrong%'"
+        )
+    with pytest.raises(LeakError, match="golden set"):
+        publish(settings)
+    assert open_bank(settings).release == releases[1]
+    assert count_rows(store, "releases") == 2
+    assert run_promote(settings).withdrawn["bank"] == 1, "and a promotion puts it right"

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from flywheel.errors import InputError
@@ -25,5 +26,6 @@ def write_lines(lines: Iterable[str], path: Path | None) -> int:
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # replaced, or its folder is no folder
+            part.unlink()
     return written

@@ -43,10 +43,11 @@ WEIGHTS: Final[dict[Signal, Weight]] = {
         slope=5.0,
     ),
     Signal.RANK: Weight(
-        "Relative: the best of several bad answers is still first, so it says less than a thumb.",
+        "Relative: the best of several bad answers is still first, and the last of several good "
+        "ones is still good, so that it says less than any verdict.",
         1.0,
         slope=-0.75,
-        low=-1.25,
+        low=-1.0,
     ),
     Signal.COMMENT: Weight(
         "Carries no polarity; people write when something is wrong more often than to praise. "

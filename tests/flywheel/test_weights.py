@@ -24,7 +24,7 @@ def test_every_signal_has_a_weight_and_a_reason_for_it() -> None:
         (Signal.RATING, 0.5, 0),
         (Signal.RATING, 1, 2.5),
         (Signal.RANK, 0, 1),
-        (Signal.RANK, 50, -1.25),
+        (Signal.RANK, 50, -1),
         (Signal.COPY, None, 1),
         (Signal.COPY, 1, 1.5),
         (Signal.EDIT, 0, 1),

@@ -1,9 +1,11 @@
 """`flywheel ingest`: events in, personal data out, a funnel at the end."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -84,7 +86,7 @@ def _show(report: "IngestReport", console: Console) -> None:
     for source in report.sources:
         if source in unchanged:
             continue
-        name = source.source.rpartition("/")[2]
+        name = escape(Path(source.source).name)
         row = (source.read, _faults(source), source.resent, source.interactions, source.feedback)
         table.add_row(name, *(f"{number:,}" for number in row))
     if unchanged:
@@ -92,7 +94,7 @@ def _show(report: "IngestReport", console: Console) -> None:
     console.print(table)
     for source in report.sources:
         if source.note and source not in unchanged:
-            console.print(f"• {source.source}: {source.note}", soft_wrap=True, highlight=False)
+            console.print(f"• {source.source}: {source.note}", soft_wrap=True, markup=False)
     _show_counts(console, "Quarantined", "reason", report.reasons)
     _show_counts(console, "Personal data taken out", "type", report.entities)
     if report.data_docs:

@@ -1,9 +1,11 @@
 """`flywheel quarantine list|retry`: lines that did not go in, by place and reason."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
@@ -46,7 +48,7 @@ def list_faults(
         for name in ("reason", "key"):
             table.add_column(name, overflow="fold")
         for fault in faults:
-            name = fault.source.rpartition("/")[2]
+            name = escape(Path(fault.source).name)
             place = (name, str(fault.line), str(fault.offset))
             table.add_row(*place, fault.reason, fault.field or "–")
         console.print(table)

@@ -1,9 +1,11 @@
 """One tree of processes: their output in one stream, and one end for all of them."""
 
+import os
 import shlex
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, TextIO
 
 import honcho.manager
@@ -24,7 +26,7 @@ class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
         """Which process ended by itself, if one did."""
         self._last = last
         self._ending = threading.Event()
-        self._descendants: dict[int, psutil.Process] = {}
+        self._strays: list[psutil.Process] = []
 
     def add(self, name: str, command: Sequence[str], environment: dict[str, str], cwd: str) -> None:
         """Take in a process; `exec` leaves no shell between it and its signals."""
@@ -43,7 +45,7 @@ class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
         finally:
             self._ending.set()
             self._watching.join(_GRACE_S)
-            _end(list(self._descendants.values()))
+            _signal_all(self._strays, psutil.Process.kill)
         return 1 if self.died else int(self.returncode or 0)
 
     def terminate(self) -> None:
@@ -53,9 +55,27 @@ class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
         self._ending.set()
         if not self._all_started():
             return  # the loop calls again once the last one has a process id
-        # A worker starts each flow run in a session of its own, where a group's signal ends.
-        self._descendants |= {p.pid: p for p in psutil.Process().children(recursive=True)}
+        below = psutil.Process().children(recursive=True)
+        self._strays = [process for process in below if self._is_stray(process)]
+        _signal_all(self._strays, psutil.Process.terminate)
         super().terminate()
+
+    def kill(self) -> None:
+        """End by force what did not listen."""
+        _signal_all(self._strays, psutil.Process.kill)
+        super().kill()
+
+    def _is_stray(self, process: psutil.Process) -> bool:
+        """Whether a signal to the children's groups passes it by.
+
+        A worker starts each flow run in a session of its own. It holds the worker's output open,
+        so the tree would wait for it.
+        """
+        try:
+            session = os.getsid(process.pid)
+        except ProcessLookupError:
+            return False
+        return session not in {os.getsid(0), *(p.get("pid") for p in self._processes.values())}
 
     def _stopped(self) -> list[str]:
         return [name for name, p in self._processes.items() if p.get("returncode") is not None]
@@ -91,18 +111,7 @@ class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
                 return
 
 
-def _end(processes: list[psutil.Process]) -> None:
-    """Ask what is left of a tree to end, then make it."""
+def _signal_all(processes: list[psutil.Process], send: Callable[[psutil.Process], None]) -> None:
     for process in processes:
-        _signal(process.terminate)
-    _, alive = psutil.wait_procs(processes, timeout=_GRACE_S)
-    for process in alive:
-        _signal(process.kill)
-    psutil.wait_procs(alive, timeout=_GRACE_S)
-
-
-def _signal(send: Callable[[], None]) -> None:
-    try:
-        send()
-    except psutil.NoSuchProcess:
-        return
+        with suppress(psutil.NoSuchProcess):
+            send(process)

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from flywheel.review.marks import Marked
 
 _CELL_BORDER: Final = re.compile(r"(?<!\\)\|")
+_STRONG: Final = re.compile(r"(\*\*|__)(.+)\1")
 _RULE: Final = re.compile(r":?-{3,}:?")
 _NUMERIC: Final = re.compile(r"[-–—−+($€£¥\s]*\d[\d.,'\s]*[%)\s]*|[-–—−\s]*%?")
 
@@ -19,6 +20,8 @@ class Cell(NamedTuple):
 
     text: tuple[Marked, ...]
     numeric: bool
+    strong: bool
+    """Written between double asterisks, which are left out: a total's row."""
 
 
 class Table(NamedTuple):
@@ -79,14 +82,17 @@ def _table(rows: Sequence[Sequence[str]], mark: Marker) -> Table:
     width = max(len(row) for row in rows)
     heads = _count_header(rows)
     cells = [
-        tuple(
-            Cell(mark(text), bool(_NUMERIC.fullmatch(text)))
-            for text in (*row, *[""] * (width - len(row)))
-        )
+        tuple(_cell(text, mark) for text in (*row, *[""] * (width - len(row))))
         for row in rows
         if not _is_rule(row)
     ]
     return Table(tuple(cells[:heads]), tuple(cells[heads:]))
+
+
+def _cell(text: str, mark: Marker) -> Cell:
+    strong = _STRONG.fullmatch(text)
+    text = strong[2] if strong else text
+    return Cell(mark(text), bool(_NUMERIC.fullmatch(text)), strong is not None)
 
 
 def _count_header(rows: Sequence[Sequence[str]]) -> int:

@@ -11,7 +11,7 @@ const isTyping = (target) =>
 function unfold(id) {
   for (const panel of document.querySelectorAll("details.panel")) panel.open = panel.id === id;
   const panel = document.getElementById(id);
-  const field = panel.querySelector("textarea, input:checked, input[type=text]");
+  const field = panel.querySelector("textarea, input:checked, input[type=radio]");
   panel.scrollIntoView({ block: "nearest" });
   field.focus();
   if (field instanceof HTMLTextAreaElement) field.setSelectionRange(0, 0);
@@ -29,7 +29,9 @@ function moveInList(step) {
 function press(key) {
   if ((key === "j" || key === "k") && moveInList(key === "j" ? 1 : -1)) return true;
   const control = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!control || control.disabled) return false;
+  const shown = control && control.getClientRects().length > 0; // not in a panel that is closed
+  if (!shown || control.disabled) return false;
+  control.focus();
   control.click();
   return true;
 }

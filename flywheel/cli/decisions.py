@@ -47,8 +47,8 @@ def export_command(
 ) -> None:
     """Write the pending candidates and the decisions made, one JSON object a line.
 
-    To decide, add "verdict" (approve, edit, reject, skip) and "reviewer" to a candidate's line,
-    with "output" for edit and "reason" for reject, and give the file to `decisions import`.
+    To decide, add "verdict" (approve, edit, reject or skip) and "reviewer" to a
+    candidate's line, "output" for edit, "reason" for reject; then import the file.
     """
     from flywheel.steps.decide import export_decisions
 

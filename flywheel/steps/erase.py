@@ -55,9 +55,11 @@ def find_erasable(settings: Settings, user_key: str) -> Erasable:
 def erase_user(settings: Settings, user_key: str, reason: str | None = None) -> EraseReport:
     """Delete what is stored under a user's key, and write the database anew without it.
 
-    Safe to run again after a kill: the database is written anew even when no row is left.
+    `reason` is scrubbed, and kept in the receipt. Safe to run again after a kill: the database is
+    written anew even when no row is left.
     """
     store = open_store(settings)
+    reason = _scrubbed(settings, reason)
     erasure_id: str | None = None
     with store.transaction() as connection:
         found = _find(connection, user_key)
@@ -73,6 +75,12 @@ def erase_user(settings: Settings, user_key: str, reason: str | None = None) -> 
         releases=releases,
         remaining=tuple(_remaining(found, releases)),
     )
+
+
+def _scrubbed(settings: Settings, reason: str | None) -> str | None:
+    from flywheel.scrub import get_scrubber
+
+    return None if reason is None else get_scrubber(settings).scrub_text(reason, "reason")
 
 
 def _find(connection: Connection, user_key: str) -> Erasable:

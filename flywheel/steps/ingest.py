@@ -132,6 +132,7 @@ class IngestSession:
             settings.ingest.batch_bytes,
             settings.ingest.max_line_bytes,
         )
+        self._cursors: dict[str, Cursor] | None = None
 
     @property
     def scrubber(self) -> "Scrubber":
@@ -153,6 +154,7 @@ class IngestSession:
             try:
                 self._read_on(reading, tally, progress or _no_progress)
             except _Overtaken:
+                self._cursors = None
                 continue
             return SourceReport(
                 source=str(path),
@@ -181,8 +183,12 @@ class IngestSession:
         )
 
     def _start(self, path: Path) -> _Reading:
-        with self.store.transaction() as connection:
-            cursor = read_cursor(connection, path)
+        # All cursors at once: a folder of thousands of unchanged files costs one transaction. That
+        # they may be out of date is noticed when a batch commits.
+        if self._cursors is None:
+            with self.store.transaction() as connection:
+                self._cursors = read_cursors(connection)
+        cursor = self._cursors.get(str(path))
         return _Reading(path, plan_reading(path, cursor), cursor.seq if cursor else None)
 
     def _read_on(self, reading: _Reading, tally: _Tally, progress: Progress) -> None:
@@ -227,6 +233,9 @@ class IngestSession:
             write_batch(connection, batch, written, self.run_id)
             seq = _write_cursor(connection, reading, written.batch_id, end, finished)
         reading.seq = seq
+        if self._cursors is not None:
+            cursor = Cursor(reading.plan.now, end, finished, seq)
+            self._cursors[str(reading.path)] = cursor
         return written
 
 
@@ -258,8 +267,10 @@ def _with_progress(
     paths: Sequence[Path], progress: Progress | None
 ) -> Iterator[tuple[Path, Progress | None]]:
     """Each path with a callback that counts on from the paths before it."""
-    sizes = [path.stat().st_size for path in paths]
+    sizes = [path.stat().st_size if path.exists() else 0 for path in paths]
     total, before = sum(sizes), 0
+    if progress is not None:
+        progress(0, total)
     for path, size in zip(paths, sizes, strict=True):
         yield path, None if progress is None else _shifted(progress, before, total)
         before += size
@@ -275,12 +286,20 @@ def _no_progress(done: int, total: int | None) -> None:
 
 def read_cursor(connection: Connection, path: Path) -> Cursor | None:
     """Where reading this source goes on; None for one that was never read."""
-    row = connection.execute(sql("current_cursor"), {"path": str(path)}).fetchone()
-    if row is None:
-        return None
-    kind, size, head_bytes, head_sha256, offset, line, finished, seq = row
-    seen = Fingerprint(kind, size, head_bytes, head_sha256)
-    return Cursor(seen, Position(offset, line), finished, seq)
+    return _cursors(connection, str(path)).get(str(path))
+
+
+def read_cursors(connection: Connection) -> dict[str, Cursor]:
+    """Where reading goes on, by path, for every source that was ever read."""
+    return _cursors(connection, None)
+
+
+def _cursors(connection: Connection, path: str | None) -> dict[str, Cursor]:
+    rows = connection.execute(sql("current_cursors"), {"path": path}).fetchall()
+    return {
+        name: Cursor(Fingerprint(*seen), Position(offset, line), finished, seq)
+        for name, *seen, offset, line, finished, seq in rows
+    }
 
 
 def _write_cursor(

@@ -12,7 +12,7 @@ from flywheel.steps.promote import run_promote
 from flywheel.store import Store, connect, open_store
 from tests.approve import approve, decide
 from tests.facts import add_candidate, add_feedback, add_interaction, count_rows
-from tests.streams import bytes_below
+from tests.streams import EMAIL, bytes_below
 
 JANE, OTTO = "key-of-jane", "key-of-otto"
 SECRET = "what only jane has asked"
@@ -72,6 +72,15 @@ def test_a_receipt_stays(settings: Settings, store: Store) -> None:
             "SELECT erasure_id, user_key, interactions, feedback, reason FROM erasures"
         ).fetchall()
     assert rows == [(report.erasure_id, JANE, 1, 0, "request 17")]
+
+
+def test_a_reason_is_scrubbed_like_all_text(settings: Settings, store: Store) -> None:
+    """Who types a name or an address into it does not undo the erasure."""
+    add_interaction(store, user=JANE)
+    erase_user(settings, JANE, f"asked from {EMAIL}")
+    with store.transaction() as connection:
+        row = connection.execute("SELECT reason FROM erasures").fetchone()
+    assert row is not None and row[0].startswith("asked from <EMAIL_ADDRESS_")
 
 
 def test_erasing_again_finds_nothing_and_leaves_no_receipt(

@@ -343,6 +343,19 @@ def test_progress_counts_bytes_over_all_sources(settings: Settings, events: Path
     assert len(seen) > 10
 
 
+def test_a_session_that_lives_on_reads_on(settings: Settings, events: Path) -> None:
+    """Its own commits and another process's, without reading a line twice."""
+    path = write(events / "a.jsonl", [as_line(feedback("f-1"))])
+    long, other = IngestSession(settings), IngestSession(settings)
+    assert long.ingest_source(path).feedback == 1
+    assert long.ingest_source(path).note == "unchanged"
+    for n, session in ((2, other), (3, long)):
+        with path.open("ab") as file:
+            file.write(as_line(feedback(f"f-{n}")) + b"\n")
+        report = session.ingest_source(path)
+        assert (report.note, report.read, report.feedback, report.resent) == ("grew", 1, 1, 0)
+
+
 def test_two_readers_of_one_source_share_it(settings: Settings, events: Path) -> None:
     """A batch that another process committed first is thrown away and not counted."""
     lines = stream(20)

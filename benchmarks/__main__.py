@@ -30,7 +30,7 @@ def main(names: list[str]) -> int:
 
 def _cells(row: Comparison) -> tuple[str, ...]:
     low, middle, high = row.ratios
-    ratio = f"{middle:.1f} ({low:.1f} to {high:.1f})"
+    ratio = f"{middle:.1f} ({low:.1f}–{high:.1f})"
     return row.what, row.peer, f"{row.ours_s:.2f}", f"{row.peer_s:.2f}", ratio
 
 

@@ -19,7 +19,7 @@ from flywheel.sources.lines import Limits, Position, batched
 from flywheel.sources.native import read_source
 from flywheel.steps.batch import Batch, write_batch, write_facts
 from flywheel.store import Store
-from schemas.event import Interaction
+from schemas.event import Feedback, Interaction
 
 INTERACTIONS = 4000
 KEY = b"benchmark-key-0123"
@@ -53,12 +53,14 @@ def _ours(source: Path, folder: Path) -> int:
     stored = 0
     for raw in batched(read_source(source, "jsonl", Position(), 2**23), Limits(2000, 2**25, 2**23)):
         batch = Batch(str(source), read=len(raw.lines))
+        interactions, feedback = {}, {}  # by id: a line that comes twice counts once
         for line in raw.lines:
             event = parse_line(line, batch.source)
             if isinstance(event, Interaction):
-                batch.interactions.append((line, interaction_row(event, KEY)))
-            else:
-                batch.feedback.append((line, feedback_row(event, KEY)))  # type: ignore[arg-type]
+                interactions.setdefault(event.id, (line, interaction_row(event, KEY)))
+            elif isinstance(event, Feedback):
+                feedback.setdefault(event.id, (line, feedback_row(event, KEY)))
+        batch.interactions, batch.feedback = list(interactions.values()), list(feedback.values())
         with store.transaction() as connection:
             written = write_facts(connection, batch)
             write_batch(connection, batch, written, "benchmark")

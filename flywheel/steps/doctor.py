@@ -102,14 +102,15 @@ def _embedder(settings: Settings) -> Check:
 
 
 def _prompts(settings: Settings) -> Check:
-    from flywheel.prompt import load_prompt
+    from flywheel.prompt import JUDGE_VARIABLES, QUESTION_VARIABLES, load_prompt
 
     names = sorted(path.stem for path in settings.prompts.glob("*.md"))
     for name in names:
-        load_prompt(settings.prompts, name)
+        judges = name == settings.llm.judge_prompt
+        load_prompt(settings.prompts, name, JUDGE_VARIABLES if judges else QUESTION_VARIABLES)
     if not names:
         found = f"no prompt in {settings.prompts}"
-        return Check(name="prompts", state="warning", found=found, advice="see docs/prompts.md")
+        return Check(name="prompts", state="warning", found=found, advice="see docs/evaluation.md")
     return Check(name="prompts", state="ok", found=", ".join(names))
 
 
@@ -119,8 +120,12 @@ def _release(settings: Settings) -> Check:
     current = next((r for r in list_releases(settings) if r.current), None)
     if current is None:
         return Check(name="release", state="ok", found="none published yet")
-    show_release(settings, current.id)  # raises when a file is missing or its hash is another
-    return Check(name="release", state="ok", found=f"{current.id}, every hash as recorded")
+    shown = show_release(settings, current.release_id)
+    if not shown.whole:
+        found = f"{current.release_id} is damaged"
+        advice = "flywheel release rollback to a whole one"
+        return Check(name="release", state="failed", found=found, advice=advice)
+    return Check(name="release", state="ok", found=f"{current.release_id}, every hash as recorded")
 
 
 def _llm(settings: Settings) -> Check:

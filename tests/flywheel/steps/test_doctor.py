@@ -66,3 +66,14 @@ def test_an_endpoint_is_shown_but_its_key_is_not(
     diagnosis = diagnose(load_settings(tmp_path))
     assert "http://127.0.0.1:9/v1; judge: none" in _check(load_settings(tmp_path), "models").found
     assert "unusual" not in diagnosis.model_dump_json()
+
+
+def test_a_prompt_that_names_what_is_not_given_is_a_failed_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake in a prompt file shows before the first evaluation, with file and line."""
+    (tmp_path / "broken.md").write_text("---\nname: broken\n---\nuser:\n{{ qestion }}\n")
+    monkeypatch.setenv("FLYWHEEL_PROMPTS", str(tmp_path))
+    check = _check(load_settings(tmp_path / "home"), "prompts")
+    assert check.state == "failed"
+    assert "broken.md:5: qestion is undefined" in check.found

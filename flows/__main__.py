@@ -11,7 +11,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.workers.process import ProcessWorker
 
-from flywheel.settings import PROJECT, go_offline
+from flywheel.settings import PROJECT
 from flywheel.up import POOL
 
 _PREFECT: Final = (sys.executable, "-m", "prefect", "--no-prompt")
@@ -20,7 +20,6 @@ _PATIENCE_S: Final = 120
 
 def main() -> None:
     """Wait for the API, create the work pool, deploy, and turn into `prefect worker start`."""
-    go_offline()
     os.chdir(PROJECT)  # where prefect.yaml stands: flows run in the folder they are deployed from
     with get_client(sync_client=True) as client:
         _wait_for(client)

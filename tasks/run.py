@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flywheel.errors import UserError
-from flywheel.settings import Settings, go_offline, load_settings
+from flywheel.settings import Settings, load_settings
 
 HOME: Final = "Folder of the runtime state; empty: FLYWHEEL_HOME, else data/run"
 """What the UI's form says of the parameter `home`."""
@@ -23,7 +23,6 @@ _EVERY_S: Final = 1.0
 
 def settings_of_run(home: str) -> Settings:
     """The settings of a run; its parameter `home`, if given, wins over the environment."""
-    go_offline()
     return load_settings(Path(home) if home else None)
 
 

@@ -68,7 +68,7 @@ def find_cards(text: str) -> Iterator[Span]:
 
 
 def _is_card(raw: str, digits: str) -> bool:
-    if not 12 <= len(digits) <= 19 or len(set(digits)) < 3:
+    if not 12 <= len(digits) <= 19 or len(set(digits)) < 2:
         return False
     if not (_SHORT_ISSUER if len(digits) == 12 else _ISSUER).match(digits):
         return False

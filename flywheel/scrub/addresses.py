@@ -120,9 +120,13 @@ def find_addresses(text: str) -> Iterator[Span]:
     for pattern, score in _GRAMMARS:
         for match in pattern.finditer(text):
             if pattern is not _BY_SUFFIX or "," in match[0] or not re.match(_YEAR, match[0]):
-                yield Span(match.start(), match.end(), "STREET_ADDRESS", score)
+                yield _span(match.start(), match[0], score)
     for match in _ANNOUNCED.finditer(text):
         said = match["address"]
         numbers = re.findall(r"\d[\w/-]*", said)
         if _STREETLIKE.search(said) and not all(re.fullmatch(_YEAR, number) for number in numbers):
-            yield Span(match.start("address"), match.end("address"), "STREET_ADDRESS", 0.6)
+            yield _span(match.start("address"), said, 0.6)
+
+
+def _span(start: int, said: str, score: float) -> Span:
+    return Span(start, start + len(said.rstrip(". ")), "STREET_ADDRESS", score)

@@ -126,7 +126,7 @@ def _clipped(
     if len(kept) < len(words) and not alone:
         return  # a word of the report inside: the whole is no name
     named = [word for word, _, _ in kept if plain(word) not in TITLES | SUFFIXES]
-    if _is_name(named, alone=alone or len(named) < len(kept)):
+    if _is_name(named, alone=alone, titled=len(named) < len(kept)):
         yield Span(kept[0][1], _stop(*kept[-1]), "PERSON", score)
 
 
@@ -139,7 +139,7 @@ def _stop(word: str, start: int, end: int) -> int:
 
 
 def _may_begin(word: str) -> bool:
-    return word[0].isupper() and plain(word) not in _NEVER
+    return word[0].isupper() and _may_follow(word)
 
 
 def _may_follow(word: str) -> bool:
@@ -152,14 +152,15 @@ def _keeps_dot(word: str) -> bool:
     return len(word) == 2 or plain(word) in SUFFIXES
 
 
-def _is_name(words: list[str], *, alone: bool) -> bool:
+def _is_name(words: list[str], *, alone: bool, titled: bool) -> bool:
     full = [word for word in words if len(word.rstrip(".")) > 1 and plain(word) not in PARTICLES]
-    if not full or (len(words) < 2 and not alone):
+    if titled or not full:
+        return bool(full)
+    if len(words) < 2 and not alone:
         return False
     if all(plain(word) in NOT_IN_NAMES for word in full):
         return False
-    shouted = all(word.isupper() for word in full)
-    return not shouted or alone
+    return alone or not all(word.isupper() for word in full)
 
 
 def plain(word: str) -> str:

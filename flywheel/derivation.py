@@ -39,7 +39,10 @@ def evaluate_derivation(expression: str) -> list[Decimal]:
 
 def _work_out(node: ast.expr, steps: list[Decimal]) -> Decimal:
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return Decimal(str(node.value))
+        value = Decimal(str(node.value))
+        if not value.is_finite():
+            raise ValueError("not finite")
+        return value
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         value = _work_out(node.operand, steps)
         return -value if isinstance(node.op, ast.USub) else value

@@ -147,7 +147,7 @@ def _split_roles(path: Path, body: str, first_line: int) -> tuple[_Section, ...]
     sections = tuple(
         _Section(
             role=header[1],
-            source=body[header.end() : end].strip("\n"),
+            source=body[header.end() : end].removeprefix("\n"),
             line=first_line + body[: header.end() + 1].count("\n") - 1,
         )
         for header, end in zip(headers, ends, strict=True)

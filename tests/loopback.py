@@ -66,8 +66,7 @@ class Loopback:
         self.closing = threading.Event()
         self._at_once = 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(self)
 
     @property
     def url(self) -> str:
@@ -110,51 +109,56 @@ class Loopback:
             self._at_once -= 1
 
 
-def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            fault = server.receive(body)
-            try:
-                time.sleep(server.delay_s)
-                self._respond(body, fault)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the client gave up, or was killed
-            finally:
-                server.done()
-            server.answered.release()
+    def __init__(self, loopback: Loopback) -> None:
+        self.loopback = loopback
+        super().__init__(("127.0.0.1", 0), _Handler)
 
-        def _respond(self, body: Body, fault: Fault | None) -> None:
-            if fault is Fault.HANG:
-                server.closing.wait(20)
-            if fault in (Fault.HANG, Fault.DROP):
-                self.close_connection = True
-                return
-            if fault in STATUS:
-                self._send(STATUS[fault], b'{"error": {"message": "as scripted"}}')
-                return
-            content = json.dumps(_completion(server, body, fault)).encode()
-            if fault is Fault.TRUNCATED:
-                content = content[: len(content) // 2]
-            self._send(200, content, cut_off=fault is Fault.CUT_OFF)
 
-        def _send(self, status: int, content: bytes, cut_off: bool = False) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content) + 10 * cut_off))
-            if status == 429:
-                self.send_header("Retry-After-Ms", "20")
-                self.send_header("Retry-After", "1")
-            self.end_headers()
-            self.wfile.write(content)
-            self.close_connection = self.close_connection or cut_off
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
+    def do_POST(self) -> None:
+        loopback = self.server.loopback
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        fault = loopback.receive(body)
+        try:
+            time.sleep(loopback.delay_s)
+            self._respond(body, fault)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # the client gave up, or was killed
+        finally:
+            loopback.done()
+        loopback.answered.release()
 
-    return Handler
+    def _respond(self, body: Body, fault: Fault | None) -> None:
+        if fault is Fault.HANG:
+            self.server.loopback.closing.wait(20)
+        if fault in (Fault.HANG, Fault.DROP):
+            self.close_connection = True
+        elif fault in STATUS:
+            self._send(STATUS[fault], b'{"error": {"message": "as scripted"}}')
+        else:
+            content = json.dumps(_completion(self.server.loopback, body, fault)).encode()
+            half = len(content) // 2 if fault is Fault.TRUNCATED else len(content)
+            self._send(200, content[:half], cut_off=fault is Fault.CUT_OFF)
+
+    def _send(self, status: int, content: bytes, cut_off: bool = False) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content) + 10 * cut_off))
+        if status == 429:
+            self.send_header("Retry-After-Ms", "20")
+            self.send_header("Retry-After", "1")
+        self.end_headers()
+        self.wfile.write(content)
+        self.close_connection = self.close_connection or cut_off
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
 
 
 def _completion(server: Loopback, body: Body, fault: Fault | None) -> Body:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rich.box import SIMPLE_HEAVY
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -40,10 +41,11 @@ def show_report(report: GateReport, console: Console) -> None:
 
 
 def _differences(report: GateReport) -> Table:
-    table = Table(title="Candidate minus baseline", title_justify="left", expand=False)
-    table.add_column("slice", max_width=30, overflow="ellipsis", no_wrap=True)
-    for name in ("cases", "base", "cand.", "diff.", f"{report.confidence:.0%} interval"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = Table(title="Candidate minus baseline, in %", title_justify="left", box=SIMPLE_HEAVY)
+    table.add_column("slice", max_width=24, overflow="ellipsis", no_wrap=True)
+    widths = {"cases": 5, "base": 4, "cand.": 5, "diff.": 6, f"{report.confidence:.0%}": 16}
+    for name, width in widths.items():
+        table.add_column(name, justify="right", no_wrap=True, min_width=width)
     if report.whole:
         table.add_row(*_cells(report.whole), style="bold", end_section=True)
     for estimate in report.slices[:_ROWS]:
@@ -57,16 +59,16 @@ def _cells(estimate: Estimate) -> tuple[Text, ...]:
     cells = (
         f"{mark}{estimate.name}",
         str(estimate.cases),
-        f"{estimate.baseline:.0%}",
-        f"{estimate.candidate:.0%}",
-        f"{estimate.difference:+.1%}",
-        f"{estimate.low:+.1%} .. {estimate.high:+.1%}",
+        f"{100 * estimate.baseline:.0f}",
+        f"{100 * estimate.candidate:.0f}",
+        f"{100 * estimate.difference:+.1f}",
+        f"{100 * estimate.low:+.1f} .. {100 * estimate.high:+.1f}",
     )
     return tuple(Text(cell) for cell in cells)
 
 
 def _scorers(report: GateReport) -> Table:
-    table = Table("scorer", title="Scorers", title_justify="left")
+    table = Table("scorer", title="Scorers", title_justify="left", box=SIMPLE_HEAVY)
     for name in ("answers", "baseline", "candidate"):
         table.add_column(name, justify="right")
     table.add_column("")

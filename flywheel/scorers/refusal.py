@@ -11,7 +11,7 @@ from schemas.evaluation import CaseScore
 _SOURCE = r"(?:context|report|document|passage|table|text|filing|excerpt|source|information|data)s?"
 _TELL = r"(?:say|state|contain|give|provide|mention|disclose|specify|report|include|show|answer)"
 _TOLD = r"(?:stated|provided|disclosed|available|mentioned|given|specified|reported|known|found)"
-_NOT = r"(?:does not|doesn't|do not|don't|did not|didn't)"
+_NOT = r"(?:(?:does|do|did)\s+not|(?:does|do|did)n't)"
 _REFUSES: Final = re.compile(
     rf"""
       \b(?:i|we)\s+(?:do\ not|don't|cannot|can't|could\ not|couldn't|have\ no

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable, Set
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,11 @@ def _right(golden: list[Example]) -> dict[str, str]:
 
 def _swapped(example: Example) -> str:
     """The operating income, told as the revenue."""
-    return f"Revenue was {example.context[0].text.splitlines()[2].split('| ')[2].split(' ')[0]} million."
+    income = example.context[0].text.splitlines()[2].strip("| ").rpartition(" ")[2]
+    return f"Revenue was {income} million."
 
 
-def _answer(golden: list[Example], broken: set[str] = frozenset()) -> "callable":  # type: ignore[valid-type,assignment]
+def _answer(golden: list[Example], broken: Set[str] = frozenset()) -> Callable[[Body], str]:
     by_question = {example.messages[0].text: example for example in golden}
 
     def answer(body: Body) -> str:
@@ -67,7 +69,7 @@ def test_an_equal_candidate_passes(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_a_tenth_broken_is_a_regression(settings: Settings, tmp_path: Path) -> None:
-    """Six wrong answers of sixty stop the candidate, and the report shows each with both answers."""
+    """Six wrong of sixty stop the candidate, and the report shows each with both answers."""
     golden = publish_golden(settings, CASES)
     answers = _right(golden)
     for example in golden[::10]:
@@ -269,7 +271,7 @@ def test_no_release_and_no_golden_case_are_said(settings: Settings) -> None:
     with pytest.raises(ReleaseError):
         run_evaluate(settings, _options("v1"))
     publish_examples(settings, [make_example(1, Target.BANK)])
-    with pytest.raises(ReleaseError, match="golden set .* is empty"):
+    with pytest.raises(ReleaseError, match=r"golden set .* is empty"):
         run_evaluate(settings, _options("v1"))
 
 

@@ -37,7 +37,8 @@ class Numbers:
         """
         if abs(number.written) in self._by_digits:
             return True
-        return not number.year and any(same_number(number, other) for other in self._all)
+        values = [other for other in self._all if not other.year]
+        return not number.year and any(same_number(number, other) for other in values)
 
     def missing_from(self, others: Iterable["Numbers"]) -> tuple[str, ...]:
         """As they are written: the numbers that stand in none of the others, each once."""

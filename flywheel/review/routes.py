@@ -107,7 +107,8 @@ def decide(
     if decision.verdict is not Verdict.SKIP:
         _remember(request, candidate_id)
         site.batch.add()
-    if following is None and read_queue(store).finished:
+    was_fresh = view.state == "pending" and view.verdict is None
+    if (was_fresh or following is None) and read_queue(store).finished:
         background.add_task(site.batch.finish)
     return _go(following, filters)
 

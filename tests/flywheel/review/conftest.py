@@ -1,0 +1,88 @@
+"""The review page's application with a store of its own, seen by strangers and by a reviewer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from flywheel.review.app import create_app
+from flywheel.review.auth import Login
+from flywheel.settings import Settings
+from flywheel.steps.promote import PromoteReport
+from flywheel.store import Store, open_store
+
+BASE = "http://127.0.0.1:8765"
+
+
+@dataclass
+class Site:
+    """The application and what it told the outside."""
+
+    app: FastAPI
+    login: Login
+    links: list[str]
+    """Links announced after the first one was used."""
+    finished: list[int] = field(default_factory=list)
+    """Batches that were announced."""
+    somebody_promotes: bool = True
+    """What the announcement says back."""
+
+    def visit(self) -> TestClient:
+        """A browser without a session."""
+        return TestClient(self.app, base_url=BASE, follow_redirects=False)
+
+    def announce(self, count: int) -> bool:
+        """Stands where Prefect would be told."""
+        self.finished.append(count)
+        return self.somebody_promotes
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    """The test's store."""
+    return open_store(settings)
+
+
+@pytest.fixture
+def site(settings: Settings) -> Site:
+    """The application as the command line puts it together."""
+    links: list[str] = []
+    login = Login(BASE, links.append)
+    site = Site(FastAPI(), login, links)
+    site.app = create_app(settings, reviewer="rosa", login=login, on_finished=site.announce)
+    return site
+
+
+@pytest.fixture
+def stranger(site: Site) -> Iterator[TestClient]:
+    """A browser without a session."""
+    with site.visit() as client:
+        yield client
+
+
+@pytest.fixture
+def rosa(site: Site) -> Iterator[TestClient]:
+    """A browser that came by the link."""
+    with site.visit() as client:
+        assert client.get(site.login.link).status_code == 303
+        yield client
+
+
+def csrf(client: TestClient) -> str:
+    """The token that this session's forms carry."""
+    page = client.get("/published").text
+    return page.partition('name="csrf" value="')[2].partition('"')[0]
+
+
+def send(client: TestClient, path: str, **fields: str) -> Any:
+    """Submit one of the page's forms."""
+    return client.post(path, data={"csrf": csrf(client), **fields})
+
+
+def nothing_changed() -> PromoteReport:
+    """A promotion without news."""
+    none = {"golden": 0, "bank": 0}
+    return PromoteReport(added=none, withdrawn=none, refused=(), release=None, published=False)

@@ -26,8 +26,8 @@ NOT_IN_NAMES: Final = frozenset(
     values rate rates ratio percentage percent change changes increase decrease growth reduction
     reductions maintenance buildings land property plant equipment licence license licences
     contract contracts revenue result results table figure section page item question answer data
-    model number account accounts invoice order card billing bill payment payments price prices fair interest
-    euro euros dollar dollars pound pounds yen currency foreign domestic north south east west
+    model number account accounts invoice order card billing bill payment payments
+    price prices fair interest euro euros dollar dollars pound pounds yen currency foreign domestic north south east west
     northern southern eastern western central america american europe european asia asian pacific
     africa african latin middle united states kingdom republic union city county state province
     island islands river lake mountain street avenue road boulevard square station airport hotel

@@ -27,7 +27,8 @@ NOT_IN_NAMES: Final = frozenset(
     reductions maintenance buildings land property plant equipment licence license licences
     contract contracts revenue result results table figure section page item question answer data
     model number account accounts invoice order card billing bill payment payments
-    price prices fair interest euro euros dollar dollars pound pounds yen currency foreign domestic north south east west
+    price prices fair interest euro euros dollar dollars pound pounds yen currency foreign domestic
+    north south east west
     northern southern eastern western central america american europe european asia asian pacific
     africa african latin middle united states kingdom republic union city county state province
     island islands river lake mountain street avenue road boulevard square station airport hotel

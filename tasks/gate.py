@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from flywheel.steps.evaluate import EvaluateOptions
 
 _SLICES_SHOWN: Final = 40
-_BADGE: Final = {
-    GateVerdict.PASS: "✅ pass",
-    GateVerdict.REGRESSION: "❌ regression",
-    GateVerdict.INCONCLUSIVE: "⚠️ inconclusive",
+_HEADLINE: Final = {
+    GateVerdict.PASS: "Passed",
+    GateVerdict.REGRESSION: "Regression",
+    GateVerdict.INCONCLUSIVE: "Inconclusive",
 }
 
 
@@ -53,42 +53,29 @@ def show_gate(report: GateReport) -> None:
     create_markdown_artifact(
         key="gate-report",
         markdown=draw_gate(report),
-        description=f"{_BADGE[report.verdict]}: {report.reason}",
+        description=f"{_HEADLINE[report.verdict]}: {report.reason}",
     )
 
 
 def draw_gate(report: GateReport) -> str:
     """The gate's page as Markdown. No case's text: that is in the HTML report."""
-    return "\n".join(
-        [
-            f"# {_BADGE[report.verdict]}",
-            "",
-            f"**{report.reason}**",
-            "",
-            *_facts(report),
-            "",
-            *_slices(report),
-            "",
-            *_scorers(report.scorers),
-            *([] if not report.notes else ["", "## Notes", ""]),
-            *(f"- {note}" for note in report.notes),
-            "",
-            *_files(report),
-        ]
+    sections = (
+        [f"# {_HEADLINE[report.verdict]}: `{report.candidate}` against `{report.baseline}`"],
+        _slices(report),
+        _facts(report),
+        _scorers(report.scorers),
+        ["## Notes", "", *(f"- {note}" for note in report.notes)] if report.notes else [],
+        _files(report),
     )
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
 def _facts(report: GateReport) -> list[str]:
     return [
-        "| | |",
-        "|---|---|",
-        f"| candidate | `{report.candidate}` |",
-        f"| baseline | `{report.baseline}` |",
-        f"| prompt | `{report.prompt}` version `{report.prompt_version}` |",
-        f"| golden set | release `{report.release_id or '–'}`, {report.cases} cases, "
-        f"{report.paired} with an answer on both sides |",
-        f"| errors | {report.error_share:.1%} |",
-        f"| margin | {_points(report.margin)} at {report.confidence:.0%} confidence |",
+        f"- Prompt `{report.prompt}`, version `{report.prompt_version}`",
+        f"- Golden set of release `{report.release_id or 'none'}`: {report.cases} cases, "
+        f"{report.paired} with an answer on both sides, {report.error_share:.1%} errors",
+        f"- Margin {100 * report.margin:g} points of quality, {report.confidence:.0%} confidence",
     ]
 
 
@@ -98,24 +85,25 @@ def _slices(report: GateReport) -> list[str]:
     if not rows:
         return ["Nothing could be compared."]
     lines = [
-        f"## Candidate minus baseline, with its {report.confidence:.0%} interval",
+        f"Quality in percent; the difference in points, with its {report.confidence:.0%} interval.",
         "",
-        "| | slice | cases | baseline | candidate | difference | interval |",
-        "|---|---|--:|--:|--:|--:|---|",
-        *map(_row, rows),
+        "| slice | cases | baseline | candidate | difference | interval | |",
+        "|---|--:|--:|--:|--:|---|---|",
+        *(_row(row, row.name in report.broken_slices) for row in rows),
     ]
     left = len(report.slices) - _SLICES_SHOWN
     return [*lines, *([f"\n{left} more slices are in the HTML report."] if left > 0 else [])]
 
 
-def _row(estimate: Estimate) -> str:
-    mark = "❌" if estimate.broken else "" if estimate.tested else "too few"
+def _row(estimate: Estimate, named: bool) -> str:
+    mark = "**broke**" if named else "worse" if estimate.broken else ""
     name = estimate.name.replace("|", "\\|")
     return (
-        f"| {mark} | {f'**{name}**' if estimate.broken else name} | {estimate.cases} "
-        f"| {estimate.baseline:.1%} | {estimate.candidate:.1%} "
+        f"| {f'**{name}**' if named else name} | {estimate.cases} "
+        f"| {100 * estimate.baseline:.1f} | {100 * estimate.candidate:.1f} "
         f"| {_points(estimate.difference)} "
-        f"| {_points(estimate.low)} to {_points(estimate.high)} |"
+        f"| {_points(estimate.low)} to {_points(estimate.high)} "
+        f"| {mark if estimate.tested else 'too few to test'} |"
     )
 
 
@@ -138,7 +126,7 @@ def _files(report: GateReport) -> list[str]:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "−") + " pp"
+    return f"{100 * share:+.1f}".replace("-", "−")
 
 
 def _mean(value: float | None) -> str:

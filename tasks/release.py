@@ -28,14 +28,7 @@ def promote_approved(settings: Settings) -> "PromoteReport":
     from flywheel.steps.promote import run_promote
 
     report = run_promote(settings, on_published=_announce)
-    get_run_logger().info(
-        "%d examples added, %d withdrawn, %d refused; release %s %s",
-        sum(report.added.values()),
-        sum(report.withdrawn.values()),
-        len(report.refused),
-        report.release or "none",
-        "published" if report.published else "unchanged",
-    )
+    get_run_logger().info("%s; %s", _change(report), _headline(report))
     return report
 
 
@@ -48,7 +41,7 @@ def show_release(settings: Settings, report: "PromoteReport") -> None:
     create_markdown_artifact(
         key="release",
         markdown=draw_release(report, shown),
-        description=_headline(report),
+        description=_change(report),
     )
 
 
@@ -74,12 +67,18 @@ def _headline(report: "PromoteReport") -> str:
     return f"Release {report.release} " + ("published" if report.published else "stays")
 
 
+def _change(report: "PromoteReport") -> str:
+    added, withdrawn = sum(report.added.values()), sum(report.withdrawn.values())
+    return f"{added} examples added, {withdrawn} withdrawn, {len(report.refused)} refused"
+
+
 def _files(shown: "ShownRelease") -> list[str]:
     manifest = shown.manifest
     embedder = f"{manifest.embedder.name} {manifest.embedder.version}"
     return [
-        f"Made {manifest.created_at[:19]} UTC after `{manifest.parent or 'nothing'}`; "
-        f"vectors by {embedder} ({manifest.embedder.dimensions} dimensions).",
+        f"Made {manifest.created_at[:16].replace('T', ' ')} UTC, "
+        + (f"after `{manifest.parent}`" if manifest.parent else "the first one")
+        + f"; vectors by {embedder} ({manifest.embedder.dimensions} dimensions).",
         "",
         "| file | SHA-256 | |",
         "|---|---|---|",
@@ -89,7 +88,7 @@ def _files(shown: "ShownRelease") -> list[str]:
         ),
         "",
         'See what production gets: `flywheel fewshot "a user\'s question"`. '
-        "Take it back: `flywheel release rollback`.",
+        "Go back: `flywheel release list`, then `flywheel release rollback ID`.",
     ]
 
 

@@ -54,7 +54,7 @@ def test_an_equal_candidate_passes(
     told = Told(prefect, state)
     assert state.is_completed(), state.message
     assert (state.message or "").startswith("pass: ")
-    assert "✅ pass" in told.artifact("gate-report")["data"]
+    assert "# Passed" in told.artifact("gate-report")["data"]
 
 
 def test_a_candidate_that_breaks_a_slice_fails_the_run_by_its_name(
@@ -69,7 +69,7 @@ def test_a_candidate_that_breaks_a_slice_fails_the_run_by_its_name(
     assert state.is_failed()
     assert (state.message or "").startswith("regression: ")
     assert EUROPE in (state.message or "")
-    assert "❌ regression" in page
+    assert "# Regression" in page
     assert f"**feature={EUROPE}**" in page
     assert f"**feature={AMERICA}**" not in page
 

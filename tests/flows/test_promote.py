@@ -46,7 +46,7 @@ def test_without_new_decisions_the_release_stays(
     state = promote(home=str(settings.home), return_state=True)
 
     assert (state.message or "").endswith("unchanged")
-    assert "stays" in Told(prefect, state).artifact("release")["description"]
+    assert "stays" in Told(prefect, state).artifact("release")["data"]
 
 
 def test_nothing_approved_is_no_error(prefect: SyncPrefectClient, settings: Settings) -> None:

@@ -30,6 +30,10 @@ _OFFLINE: Final = {
     "DO_NOT_TRACK": "1",
     "HF_HUB_OFFLINE": "1",
 }
+_PATIENT: Final = {
+    # A flow run from the shell starts a temporary server; 20 s is short for a first, cold import.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
 
 
 class _Section(BaseModel):
@@ -178,7 +182,7 @@ def load_settings(home: Path | None = None) -> Settings:
 
 def go_offline() -> None:
     """Switch off what libraries send home; call before importing them. A value set stays."""
-    for name, value in _OFFLINE.items():
+    for name, value in {**_OFFLINE, **_PATIENT}.items():
         os.environ.setdefault(name, value)
 
 

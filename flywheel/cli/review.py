@@ -2,12 +2,17 @@
 
 import getpass
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 from flywheel.errors import ConfigError
+from flywheel.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 @app.command(
@@ -46,23 +51,45 @@ def review(
     Opens with the link that is printed here. A link works once; the next one is printed then. When
     the queue is empty the batch is promoted: by Prefect where one is configured, else by the page.
     """
-    from functools import partial
-
     from rich.console import Console
 
-    from flywheel.review.app import create_app
-    from flywheel.review.auth import Login
-    from flywheel.review.server import base_url, bind, serve, warm_up
-    from flywheel.steps.promote import run_promote
-    from tasks.events import announce_decisions, announce_release
+    from flywheel.review.server import bind, serve, warm_up
 
     settings = settings_for(home)
     name = _name(reviewer)
     host = host or settings.review.host
     listener = bind(host, settings.review.port if port is None else port)
-    number = int(listener.getsockname()[1])
+    web, link = _put_together(settings, name, host, int(listener.getsockname()[1]))
+
+    def show(_: Console) -> None:  # as they are: a console would break a long link
+        typer.echo(f"Reviewing as {name}. Open this link; Ctrl-C ends:")
+        typer.echo(link)
+
+    emit({"login": link, "reviewer": name}, as_json, show)
+    sys.stdout.flush()  # whoever reads this through a pipe waits for it
+    warm_up(settings)
+    if not no_open:
+        _open(link)
+    with suppress(KeyboardInterrupt):  # uvicorn has ended in order and passes the signal on
+        serve(web, listener)
+    log.print("The review page is closed; every decision is recorded.")
+    waiting = web.state.review.batch.count
+    if waiting:
+        log.print(f"{waiting} of this session's are not published yet: flywheel promote")
+
+
+def _put_together(settings: Settings, name: str, host: str, port: int) -> tuple["FastAPI", str]:
+    """The application and the link that opens it."""
+    from functools import partial
+
+    from flywheel.review.app import create_app
+    from flywheel.review.auth import Login
+    from flywheel.review.server import base_url
+    from flywheel.steps.promote import run_promote
+    from tasks.events import announce_decisions, announce_release
+
     login = Login(
-        base_url(host, number),
+        base_url(host, port),
         lambda link: typer.echo(f"signed in; for another browser: {link}", err=True),
     )
     web = create_app(
@@ -70,28 +97,11 @@ def review(
         reviewer=name,
         login=login,
         allowed_hosts=[host, *settings.review.allowed_hosts],
-        cookie=f"flywheel_review_{number}",
+        cookie=f"flywheel_review_{port}",
         promote=partial(run_promote, settings, announce_release),
         on_finished=announce_decisions,
     )
-
-    def show(_: Console) -> None:  # as they are: a console would break a long link
-        typer.echo(f"Reviewing as {name}. Open this link; Ctrl-C ends:")
-        typer.echo(login.link)
-
-    emit({"login": login.link, "reviewer": name, "port": number}, as_json, show)
-    sys.stdout.flush()  # whoever reads this through a pipe waits for it
-    warm_up(settings)
-    if not no_open:
-        _open(login.link)
-    try:
-        serve(web, listener)
-    except KeyboardInterrupt:  # uvicorn has ended in order and passes the signal on
-        pass
-    log.print("The review page is closed; every decision is recorded.")
-    waiting = web.state.review.batch.count
-    if waiting:
-        log.print(f"{waiting} of this session's are not published yet: flywheel promote")
+    return web, login.link
 
 
 def _name(reviewer: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,13 +13,8 @@ from tests.facts import add_candidate
 from tests.flywheel.review.cases import documents, evidence
 from tests.flywheel.review.conftest import send
 
-EVIL = (
-    "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>'",
-    "</textarea></title><svg onload=alert(1)>",
-    "{{ 7 * 191 }}{% for x in () %}",
-    "<!-- --><base href=//evil.example>",
-)
+EVIL = """<script>alert(1)</script> "><img src=x onerror=alert(1)>' </textarea></title>
+<svg onload=alert(1)> {{ 7 * 191 }}{% for x in () %} <!-- --><base href=//evil.example>"""
 
 FIELDS: dict[str, Any] = {
     "question": lambda text: {"question": text},
@@ -44,11 +40,10 @@ FIELDS: dict[str, Any] = {
 """Every field with text of others in it, as columns of a candidate."""
 
 
-@pytest.mark.parametrize("evil", EVIL)
 @pytest.mark.parametrize("name", FIELDS)
-def test_no_field_becomes_markup(rosa: TestClient, store: Store, name: str, evil: str) -> None:
+def test_no_field_becomes_markup(rosa: TestClient, store: Store, name: str) -> None:
     """Script, markup and template syntax come out as text on the list and on the case."""
-    candidate = add_candidate(store, **FIELDS[name](evil))
+    candidate = add_candidate(store, **FIELDS[name](EVIL))
     queue = rosa.get("/")
     href = queue.text.partition('data-entry href="')[2].partition('"')[0]
     pages = [queue, rosa.get(href)]
@@ -57,17 +52,16 @@ def test_no_field_becomes_markup(rosa: TestClient, store: Store, name: str, evil
         _is_harmless(page.text)
 
 
-@pytest.mark.parametrize("evil", EVIL)
-def test_what_a_reviewer_types_is_escaped_too(rosa: TestClient, store: Store, evil: str) -> None:
+def test_what_a_reviewer_types_is_escaped_too(rosa: TestClient, store: Store) -> None:
     """An edit, a reason, and both again in the page that asks for more."""
     candidate = add_candidate(store, proposed_output=None)
-    decide(store, candidate, "edit", output=evil, reviewer=evil)
+    decide(store, candidate, "edit", output=EVIL, reviewer=EVIL)
     for path in (f"/cases/{candidate}", "/?state=approved"):
         _is_harmless(rosa.get(path).text)
-    again = send(rosa, f"/cases/{candidate}", verdict="approve", output=evil, note=evil)
+    again = send(rosa, f"/cases/{candidate}", verdict="approve", output=EVIL, note=EVIL)
     assert again.status_code == 400
     _is_harmless(again.text)
-    for path in (f"/?feature={evil}", f"/cases/{candidate}?feature={evil}"):
+    for path in (f"/?feature={quote(EVIL)}", f"/cases/{candidate}?feature={quote(EVIL)}"):
         _is_harmless(rosa.get(path).text)
 
 

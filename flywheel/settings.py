@@ -32,7 +32,7 @@ _OFFLINE: Final = {
 }
 _PATIENT: Final = {
     # A flow run from the shell starts a temporary server; 20 s is short for a first, cold import.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",
 }
 
 

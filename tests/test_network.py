@@ -33,6 +33,7 @@ def _outside(log: Path) -> set[str]:
 
 
 def _watch(strace: str, log: Path, command: Sequence[str], home: Path) -> str:
+    home.mkdir(exist_ok=True)
     watched = [strace, "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg"]
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "GX_"))}
     environment = keep | {"PREFECT_HOME": str(home / "prefect"), "FLYWHEEL_HOME": str(home)}

@@ -10,18 +10,34 @@ from typing import Final, TextIO
 
 import honcho.manager
 import psutil
-from honcho.printer import Printer
+from honcho.printer import Message, Printer
 
 honcho.manager.KILL_WAIT = 10  # a worker says goodbye to its server, which takes some seconds
 _GRACE_S: Final = 3.0
 _TURN_S: Final = 1.0
 
 
+Hear = Callable[[str, str], bool]
+"""Told a process's name and a line of its; whether it has taken the line out of the output."""
+
+
+class _Printer(Printer):  # type: ignore[misc]  # it carries no types
+    def __init__(self, output: TextIO, hear: Hear | None) -> None:
+        super().__init__(output)
+        self._hear = hear
+
+    def write(self, message: Message) -> None:
+        data = message.data
+        line = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+        if self._hear is None or not self._hear(message.name, line.strip()):
+            super().write(message)
+
+
 class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
     """Runs processes side by side; Ctrl-C, SIGTERM or the end of one ends them all."""
 
-    def __init__(self, output: TextIO, last: str | None = None) -> None:
-        super().__init__(Printer(output))
+    def __init__(self, output: TextIO, last: str | None = None, hear: Hear | None = None) -> None:
+        super().__init__(_Printer(output, hear))
         self.died: str | None = None
         """Which process ended by itself, if one did."""
         self._last = last

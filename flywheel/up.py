@@ -1,5 +1,6 @@
 """What `flywheel up` runs: the processes, their environment, and whether each answers."""
 
+import json
 import os
 import socket
 import sys
@@ -48,6 +49,7 @@ def plan(
     *,
     prefect_port: int,
     review_port: int | None = None,
+    reviewer: str | None = None,
     configured_api: str | None = None,
 ) -> Plan:
     """Decide what to start; `configured_api` is a Prefect API that is there already.
@@ -69,7 +71,9 @@ def plan(
         bind = ["--host", "127.0.0.1", "--port", str(port)]
         processes["prefect"] = [*module, "prefect", "server", "start", *bind]
     processes["worker"] = [*module, "flows"]
-    processes["review"] = [*module, "flywheel", "review", "--no-open", "--port", str(pages)]
+    name = [] if reviewer is None else ["--reviewer", reviewer]
+    review = [*module, "flywheel", "review", "--no-open", "--json", "--port", str(pages)]
+    processes["review"] = [*review, *name]
     return Plan(
         processes,
         env,
@@ -105,13 +109,21 @@ def take_port(host: str, port: int, name: str) -> int:
         return int(probe.getsockname()[1])
 
 
+def login_link(line: str) -> str | None:
+    """The link that signs a reviewer in, where the review page prints it."""
+    try:
+        return str(json.loads(line)["login"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
 def waiting_for(plan: Plan) -> list[str]:
     """The names of what does not answer yet; empty when all is up."""
     pool = f"{plan.api_url}/work_pools/{POOL}/workers/filter"
     probes = {
         "prefect": lambda http: http.get(f"{plan.api_url}/health").is_success,
         "worker": lambda http: _has_worker(http.post(pool, json={})),
-        "review": lambda http: http.get(plan.review_url).status_code < 500,
+        "review": lambda http: http.get(f"{plan.review_url}/health").is_success,
     }
     with httpx.Client(timeout=_PROBE_TIMEOUT_S, trust_env=False) as http:
         return [name for name, probe in probes.items() if not _answers(probe, http)]

@@ -2,13 +2,19 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
+
+_ROWS: Final = {
+    "Prefect: flows, runs, artifacts": "prefect",
+    "Review: the link works once": "review",
+    "Inbox: events to ingest": "data/inbox",
+    "Home: all state": "home",
+}
 
 
 @app.command(
@@ -31,6 +37,12 @@ def up(
             show_default="FLYWHEEL_REVIEW__PORT, else 8765",
         ),
     ] = None,
+    reviewer: Annotated[
+        str | None,
+        typer.Option(
+            help="The name that decisions are recorded under.", show_default="your user name"
+        ),
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -41,7 +53,7 @@ def up(
     """
     from flywheel.settings import PROJECT
     from flywheel.tree import Tree
-    from flywheel.up import plan, waiting_for
+    from flywheel.up import login_link, plan, waiting_for
     from tasks.server import configured_api
 
     settings = settings_for(home)
@@ -50,23 +62,32 @@ def up(
         os.environ,
         prefect_port=prefect_port,
         review_port=review_port,
+        reviewer=reviewer,
         configured_api=configured_api(),
     )
-    tree = Tree(sys.stderr, last="prefect")  # the worker says goodbye to it
-    for name, command in todo.processes.items():
-        tree.add(name, command, todo.environment, str(PROJECT))
     rows = {"prefect": todo.ui_url, "review": todo.review_url, "home": str(todo.home)}
 
-    def show(console: Console) -> None:
-        table = Table("what", "where", title="The flywheel is up; Ctrl-C ends it")
-        table.add_row("Prefect: flows, runs, artifacts", todo.ui_url)
-        table.add_row("Review: candidates to decide", todo.review_url)
-        table.add_row("Inbox: events to ingest", "data/inbox")
-        table.add_row("Home: all state", str(todo.home))
-        console.print(table)
+    def hear(name: str, line: str) -> bool:
+        link = login_link(line) if name == "review" else None
+        rows["review"] = link or rows["review"]
+        return link is not None
 
-    log.print("starting: " + ", ".join(todo.processes))
-    code = tree.run(lambda: not waiting_for(todo), lambda: emit(rows, as_json, show))
+    def show(console: Console) -> None:  # no table: a link that is cut cannot be opened
+        console.print("\n[bold]The flywheel is up[/bold]; Ctrl-C ends it.")
+        for what, where in _ROWS.items():
+            console.print(f"  {what:<31} {rows.get(where, where)}", soft_wrap=True, highlight=False)
+        console.print()
+
+    tree = Tree(sys.stderr, last="prefect", hear=hear)  # the worker says goodbye to its server
+    for name, command in todo.processes.items():
+        tree.add(name, command, todo.environment, str(PROJECT))
+    log.print("starting " + ", ".join(todo.processes) + " ...")
+
+    def ready() -> None:
+        emit(rows, as_json, show)
+        sys.stdout.flush()  # whoever reads this through a pipe waits for it
+
+    code = tree.run(lambda: not waiting_for(todo), ready)
     if tree.died:
         log.print(f"error: {tree.died} ended by itself; its last lines are above; all was stopped")
     raise typer.Exit(code)

@@ -38,7 +38,7 @@ bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
 
 lock:  ## resolve the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
 	  --python-version 3.11 --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
 

@@ -1,10 +1,9 @@
 """Marks in a text the numbers that the answer or the ideal output gives."""
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from flywheel.numbers import Number, find_numbers, same_number
+from flywheel.numbers import Number, find_numbers
 
 _MAX_CHARS: Final = 200_000
 """A longer text is shown unmarked: looking through it would keep the reader waiting."""
@@ -23,28 +22,25 @@ class Numbers:
     """The numbers of one text, to be found again in another."""
 
     def __init__(self, text: str | None) -> None:
-        found = find_numbers(text) if text and len(text) <= _MAX_CHARS else []
-        self._by_digits: dict[Decimal, list[Number]] = {}
-        for number in found:
-            self._by_digits.setdefault(abs(number.written), []).append(number)
-        self._all = found
-        self.written = {number: text[number.start : number.end] for number in found} if text else {}
+        self._text = text or ""
+        self._all = find_numbers(self._text) if len(self._text) <= _MAX_CHARS else []
+        self._digits = {abs(number.written) for number in self._all}
+        self._values = {abs(number.value) for number in self._all if not number.year}
 
     def has(self, number: Number) -> bool:
-        """Whether the number stands here: digit by digit, or as the same value.
+        """Whether the number stands here, digit by digit or scaled; a rounded one is another.
 
         "$85.1 million" is the 85.1 of a table in millions, which does not say so in its cell.
         """
-        if abs(number.written) in self._by_digits:
-            return True
-        values = [other for other in self._all if not other.year]
-        return not number.year and any(same_number(number, other) for other in values)
+        by_value = not number.year and abs(number.value) in self._values
+        return by_value or abs(number.written) in self._digits
 
     def missing_from(self, others: Iterable["Numbers"]) -> tuple[str, ...]:
         """As they are written: the numbers that stand in none of the others, each once."""
         places = list(others)
         lost = [n for n in self._all if not any(place.has(n) for place in places)]
-        return tuple(dict.fromkeys(self.written[number].strip(" (),") for number in lost))
+        written = (self._text[number.start : number.end].strip(" (),") for number in lost)
+        return tuple(dict.fromkeys(written))
 
 
 def mark_numbers(text: str, answer: Numbers, ideal: Numbers) -> tuple[Marked, ...]:

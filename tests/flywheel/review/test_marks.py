@@ -41,7 +41,8 @@ def test_a_tables_cell_is_found_however_the_answer_writes_it(cell: str, answer: 
 
 
 @pytest.mark.parametrize(
-    ("cell", "answer"), [("1,496.5", "1,496.6"), ("2019", "2018"), ("2,019.4", "2019")]
+    ("cell", "answer"),
+    [("1,496.5", "1,496.6"), ("2019", "2018"), ("2,019.4", "2019"), ("1 million", "981341.34")],
 )
 def test_another_number_is_not_marked(cell: str, answer: str) -> None:
     """Near is not found."""

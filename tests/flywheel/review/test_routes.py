@@ -83,7 +83,7 @@ def test_a_case_shows_all_that_it_is_decided_by(rosa: TestClient, store: Store) 
     shown = _shown_texts(text)
     for part in (
         "Summarise the fourth quarter",
-        "Not found in the context: 19.4%",
+        "Not in the context (calculated?): 19.4%",
         "correction explicit 2 users corrected it −2.90",
         "P(good) 2%",
         "Model v1",

@@ -14,7 +14,7 @@ $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked dependencies into $(VENV) (once; a few minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./client -e .
 	@touch $@
 
@@ -38,7 +38,7 @@ bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
 
 lock:  ## resolve the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --no-annotate \
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
 

@@ -27,7 +27,7 @@ def test_it_ends_well_only_when_v1_passes_and_v2_is_stopped(told: Run) -> None:
     assert told.code == 0, told.output + told.errors
     assert "v1: PASS" in told.output
     assert "v2: REGRESSION" in told.output
-    assert "Most harmed: region=Europe" in told.output
+    assert "What broke: region=Europe (-100%" in told.output
     assert "Unharmed: region=America" in told.output
 
 

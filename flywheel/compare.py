@@ -2,7 +2,8 @@
 
 Non-inferiority by the lower bound of a percentile bootstrap (Efron & Tibshirani 1993, ch. 13)
 over clusters of cases (Miller 2024, "Adding error bars to evals"); slices are held to the same
-margin, corrected by Holm (1979).
+margin, corrected by Holm (1979). Too few clusters cannot tell their own spread: there the cases
+are resampled one by one.
 """
 
 import math
@@ -21,6 +22,8 @@ _SEED: Final = 20250106
 """The same answers give the same verdict."""
 _SHOWN: Final = 3
 """Cases; a slice of fewer is not worth a line."""
+_AT_ONCE: Final = 4_000_000
+"""Numbers that the bootstrap draws at once: memory does not grow with the cases."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Rules:
     resamples: int = 2000
     max_error_share: float = 0.02
     min_cases: int = 10
+    """Fewer cases give no verdict; fewer clusters are not resampled."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Comparison:
 
 
 def compare(cases: Sequence[PairedCase], error_share: float, rules: Rules) -> Comparison:
-    """Compare candidate and baseline, paired by case.
+    """Compare candidate and baseline, paired by case; `error_share` is the worse side's.
 
     Pass: the interval's lower bound is above -margin and no slice is broken. Regression: the
     whole interval is below 0 and reaches -margin, or a slice lies below -margin as a whole. All
@@ -114,7 +118,8 @@ def name_what_broke(
 
 def estimate_difference(name: str, cases: Sequence[PairedCase], rules: Rules) -> Estimate:
     """Mean difference with its percentile interval, resampling whole clusters."""
-    means = _resampled_means(cases, rules.resamples)
+    clusters = _clusters(cases, rules.min_cases)
+    means = _resampled_means(clusters, rules.resamples)
     difference = _mean(case.difference for case in cases)
     low, high = difference, difference
     if means is not None:
@@ -128,6 +133,7 @@ def estimate_difference(name: str, cases: Sequence[PairedCase], rules: Rules) ->
         difference=difference,
         low=low,
         high=high,
+        clusters=len(clusters),
     )
 
 
@@ -136,15 +142,24 @@ def _mean(values: Iterable[float]) -> float:
     return math.fsum(numbers) / len(numbers)
 
 
-def _resampled_means(cases: Sequence[PairedCase], resamples: int) -> NDArray[np.float64] | None:
-    """The bootstrap's means; none where there is nothing to vary: one cluster, or no variance."""
+def _clusters(cases: Sequence[PairedCase], fewest: int) -> list[list[float]]:
+    """The differences of each cluster; of each case by itself where clusters are too few."""
+    clusters: dict[str, list[float]] = defaultdict(list)
+    for case in cases:
+        clusters[case.cluster].append(case.difference)
+    if len(clusters) < fewest:
+        return [[case.difference] for case in cases]
+    return list(clusters.values())
+
+
+def _resampled_means(
+    clusters: Sequence[Sequence[float]], resamples: int
+) -> NDArray[np.float64] | None:
+    """The bootstrap's means; none where there is nothing to vary."""
     from scipy import stats
 
-    sums: dict[str, list[float]] = defaultdict(list)
-    for case in cases:
-        sums[case.cluster].append(case.difference)
-    totals = np.array([math.fsum(values) for values in sums.values()])
-    counts = np.array([float(len(values)) for values in sums.values()])
+    totals = np.array([math.fsum(cluster) for cluster in clusters])
+    counts = np.array([float(len(cluster)) for cluster in clusters])
     if len(totals) < 2 or np.ptp(totals / counts) < 1e-12:
         return None
     with warnings.catch_warnings():
@@ -155,6 +170,7 @@ def _resampled_means(cases: Sequence[PairedCase], resamples: int) -> NDArray[np.
             paired=True,
             vectorized=True,
             n_resamples=resamples,
+            batch=max(1, _AT_ONCE // len(totals)),
             method="percentile",
             rng=np.random.default_rng(_SEED),
         )
@@ -196,7 +212,7 @@ def _broken_slices(
     alpha = (1 - rules.confidence) / 2
     # Enough resamples that the smallest possible p-value can clear Holm's first step.
     resamples = max(rules.resamples, math.ceil(2 * max(1, len(slices)) / alpha))
-    p_values = {name: _p_value(inside, rules.margin, resamples) for name, inside in slices.items()}
+    p_values = {name: _p_value(inside, rules, resamples) for name, inside in slices.items()}
     broken: set[str] = set()
     for rank, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
         if p > alpha / (len(p_values) - rank):
@@ -205,12 +221,12 @@ def _broken_slices(
     return broken, p_values
 
 
-def _p_value(cases: Sequence[PairedCase], margin: float, resamples: int) -> float:
-    means = _resampled_means(cases, resamples)
+def _p_value(cases: Sequence[PairedCase], rules: Rules, resamples: int) -> float:
+    means = _resampled_means(_clusters(cases, rules.min_cases), resamples)
     if means is None:
-        below = _mean(case.difference for case in cases) < -margin
+        below = _mean(case.difference for case in cases) < -rules.margin
         return 1 / (resamples + 1) if below else 1.0
-    return float((1 + np.count_nonzero(means >= -margin)) / (len(means) + 1))
+    return float((1 + np.count_nonzero(means >= -rules.margin)) / (len(means) + 1))
 
 
 def _decide(
@@ -222,7 +238,8 @@ def _decide(
 ) -> tuple[GateVerdict, str]:
     if error_share > rules.max_error_share:
         return GateVerdict.INCONCLUSIVE, (
-            f"{error_share:.1%} of the answers are errors, more than {rules.max_error_share:.0%}"
+            f"{error_share:.1%} of one side's answers are errors, more than "
+            f"{rules.max_error_share:.0%}"
         )
     if whole.cases < rules.min_cases:
         return GateVerdict.INCONCLUSIVE, (

@@ -5,6 +5,7 @@ where it gives numbers, else the judge's accuracy (1 to 5 as 0 to 1) where the j
 `exact`.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from statistics import fmean, pvariance
 from typing import Final
 
 from flywheel.compare import PairedCase
+from flywheel.dedupe import normalise
 from flywheel.scorers import SCORERS, Case
 from flywheel.scorers.refusal import refuses
 from schemas.evaluation import CaseScore, ScorerSummary, ScoreStatus, Side, WorstCase
@@ -80,22 +82,36 @@ def slices_of(example: Example) -> tuple[str, ...]:
     )
 
 
-def pair_cases(
-    answers: Iterable[ScoredAnswer], slices: Mapping[str, tuple[str, ...]]
-) -> list[PairedCase]:
-    """Cases with a quality on both sides; a case is its own cluster."""
+def cluster_of(example: Example) -> str:
+    """Cases on the same documents fall together; one without documents is on its own."""
+    texts = sorted(normalise(document.text) for document in example.context)
+    if not texts:
+        return example.case_id
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def error_share(answers: Iterable[ScoredAnswer]) -> float:
+    """The share of answers without a quality, on the side that has more of them."""
+    failed: dict[Side, list[bool]] = defaultdict(list)
+    for answer in answers:
+        failed[answer.side].append(answer.quality is None)
+    return max((fmean(side) for side in failed.values()), default=0.0)
+
+
+def pair_cases(answers: Iterable[ScoredAnswer], examples: Iterable[Example]) -> list[PairedCase]:
+    """Cases with a quality on both sides."""
     quality = _by_case(answers)
     sides: tuple[Side, Side] = ("baseline", "candidate")
     return [
         PairedCase(
-            case_id=case_id,
-            cluster=case_id,
-            baseline=fmean(quality["baseline", case_id]),
-            candidate=fmean(quality["candidate", case_id]),
-            slices=names,
+            case_id=example.case_id,
+            cluster=cluster_of(example),
+            baseline=fmean(quality["baseline", example.case_id]),
+            candidate=fmean(quality["candidate", example.case_id]),
+            slices=slices_of(example),
         )
-        for case_id, names in slices.items()
-        if all(quality.get((side, case_id)) for side in sides)
+        for example in examples
+        if all(quality.get((side, example.case_id)) for side in sides)
     ]
 
 

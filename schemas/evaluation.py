@@ -59,6 +59,8 @@ class Estimate(Record):
     """Worse than the margin, after correction for the number of slices."""
     p_value: float | None = None
     """Of the hypothesis that the slice is no worse than the margin allows."""
+    clusters: int | None = None
+    """What the interval resamples: cases on the same documents are one."""
 
 
 class ScorerSummary(Record):
@@ -122,6 +124,7 @@ class GateReport(Record):
     paired: int
     """Cases with an answer on both sides."""
     error_share: float
+    """Of the side that has more: a baseline without errors must not thin the candidate's out."""
     whole: Estimate | None
     slices: tuple[Estimate, ...]
     """Most harmed first."""

@@ -17,12 +17,12 @@ from flywheel.prompt import JUDGE_VARIABLES, Prompt, load_prompt
 from flywheel.quality import (
     ScoredAnswer,
     decide_quality,
+    error_share,
     failed_scores,
     find_worst,
     pair_cases,
     repeat_variance,
     score_answer,
-    slices_of,
     summarise_scorers,
 )
 from flywheel.replay import PREFIX, read_replay
@@ -115,14 +115,19 @@ def run_evaluate(
     }
     judge, grades = _judge(run, given)
     answers = _score(run, given, grades, judge is not None)
-    pairs = pair_cases(answers, {e.case_id: slices_of(e) for e in run.examples})
-    failed = sum(answer.quality is None for answer in answers)
+    pairs = pair_cases(answers, run.examples)
     gate = settings.gate
     comparison = compare(
         pairs,
-        failed / max(1, len(answers)),
+        error_share(answers),
         Rules(gate.margin, gate.confidence, gate.resamples, gate.max_error_share, gate.min_cases),
     )
+    clusters = len({pair.cluster for pair in pairs})
+    if 0 < clusters < min(len(pairs), gate.min_cases):
+        run.notes.append(
+            f"the cases rest on the same {clusters} documents or sets of them, too few to resample "
+            "as a whole: the intervals take the cases as independent and may be too narrow"
+        )
     report = _report(run, given, answers, pairs, comparison, judge)
     report = write_reports(report, settings.home / "reports" / report.evaluation_id)
     _keep(run.store, report, answers)
@@ -257,7 +262,7 @@ def _report(
         repeats=run.options.repeats,
         cases=len(run.examples),
         paired=len(pairs),
-        error_share=sum(a.quality is None for a in answers) / max(1, len(answers)),
+        error_share=error_share(answers),
         whole=comparison.whole,
         slices=comparison.slices,
         broken_slices=comparison.broken,

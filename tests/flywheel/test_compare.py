@@ -132,6 +132,27 @@ def test_cases_of_one_cluster_are_resampled_together() -> None:
     assert clustered.high == 0
 
 
+def test_too_few_clusters_do_not_hide_that_cases_differ() -> None:
+    """One lost case of twelve on one page breaks no slice: it could be chance."""
+    cases = [
+        PairedCase(f"c{i}", "page" if i < 12 else f"p{i}", 1.0, 0.0 if i == 0 else 1.0,
+                   ("report=one",) if i < 12 else ())
+        for i in range(200)
+    ]  # fmt: skip
+    result = compare(cases, 0, RULES)
+    (one,) = result.slices
+    assert one.tested and not one.broken and one.low < one.high
+    assert (one.clusters, result.whole and result.whole.clusters) == (12, 189)
+
+
+def test_cases_all_on_one_document_still_have_an_interval() -> None:
+    """A single cluster has no spread: that must not read as certainty."""
+    cases = [PairedCase(f"c{i}", "one", 1.0, 1.0 + d) for i, d in enumerate(_broken(1, 40))]
+    result = compare(cases, 0, RULES)
+    assert result.verdict is GateVerdict.INCONCLUSIVE
+    assert result.whole and result.whole.low < result.whole.high
+
+
 def test_the_same_answers_give_the_same_verdict() -> None:
     """The bootstrap is seeded."""
     cases = _cases(_broken(7, 90))

@@ -4,7 +4,9 @@ import pytest
 
 from flywheel.quality import (
     ScoredAnswer,
+    cluster_of,
     decide_quality,
+    error_share,
     failed_scores,
     find_worst,
     pair_cases,
@@ -16,6 +18,7 @@ from flywheel.quality import (
 from flywheel.scorers import Case
 from flywheel.scorers.judge import judged, not_judged
 from schemas.evaluation import CaseScore, Judgement, Side
+from schemas.event import ContextDocument
 from tests.golden import make_example
 
 NOT_RUN = not_judged("no judge")
@@ -79,10 +82,30 @@ def test_repeats_are_averaged_and_one_sided_cases_left_out() -> None:
         _answer("b", "candidate", None),
         _answer("b", "baseline", 1.0),
     ]
-    (pair,) = pair_cases(answers, {"a": ("x=1",), "b": ()})
-    assert (pair.case_id, pair.candidate, pair.baseline, pair.slices) == ("a", 0.5, 1.0, ("x=1",))
+    (pair,) = pair_cases(answers, [make_example(1, case_id="a"), make_example(2, case_id="b")])
+    assert (pair.case_id, pair.candidate, pair.baseline) == ("a", 0.5, 1.0)
+    assert pair.slices == slices_of(make_example(1))
     assert repeat_variance(answers, "candidate") == 0.25
     assert repeat_variance(answers, "baseline") is None
+
+
+def test_errors_are_counted_on_the_side_that_has_more() -> None:
+    """Three of a hundred stay three in a hundred beside a baseline that cannot fail."""
+    answers = [_answer(str(i), "candidate", None if i < 3 else 1.0) for i in range(100)]
+    answers += [_answer(str(i), "baseline", 1.0) for i in range(100)]
+    assert error_share(answers) == pytest.approx(0.03)
+    assert error_share([]) == 0
+
+
+def test_cases_on_the_same_documents_are_one_cluster() -> None:
+    """Whatever their ids and order; a case without documents is on its own."""
+    page, note = (ContextDocument(id=text, text=text) for text in ("a page", "a note"))
+    again = page.model_copy(update={"id": "another id", "text": "A  page"})
+    first = make_example(1, context=(page, note))
+    assert cluster_of(first) == cluster_of(make_example(2, context=(note, again)))
+    assert cluster_of(first) != cluster_of(make_example(3, context=(page,)))
+    alone = [cluster_of(make_example(number, context=())) for number in (4, 5)]
+    assert len(set(alone)) == 2
 
 
 def test_slices_are_feature_tenant_and_tags() -> None:
@@ -126,7 +149,8 @@ def test_the_worst_cases_come_first_with_both_answers() -> None:
         _answer("d", "baseline", 0.0),
     ]
     cases = {name: Case(name, "Why?", "ideal") for name in "abcd"}
-    worst = find_worst(pair_cases(answers, dict.fromkeys("abcd", ())), answers, cases)
+    pairs = pair_cases(answers, [make_example(i, case_id=c) for i, c in enumerate("abcd")])
+    worst = find_worst(pairs, answers, cases)
     assert [(w.case_id, w.candidate_output) for w in worst] == [
         ("c", "lost"),
         ("a", "half"),

@@ -8,13 +8,23 @@ from typing import Final
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectAlreadyExists
+from prefect.states import AwaitingRetry
 from prefect.workers.process import ProcessWorker
 
 from flywheel.settings import PROJECT
 from flywheel.up import POOL
 
 _PREFECT: Final = (sys.executable, "-m", "prefect", "--no-prompt")
+_UNDER_WAY: Final = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 _PATIENCE_S: Final = 120
 
 
@@ -24,9 +34,29 @@ def main() -> None:
     with get_client(sync_client=True) as client:
         _wait_for(client)
         _create_pool(client)
+        if "--sole-worker" in sys.argv[1:]:
+            _run_again_what_was_killed(client)
     _deploy()
     worker = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process"]
     os.execv(sys.executable, worker)  # noqa: S606  # signals reach the worker itself
+
+
+def _run_again_what_was_killed(client: SyncPrefectClient) -> None:
+    """Reschedule runs whose process is gone: they would hold their deployment's only slot for good.
+
+    Running again repeats nothing: a batch and its cursor are one transaction.
+    """
+    killed = client.read_flow_runs(
+        work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(_UNDER_WAY)))
+        ),
+    )
+    for run in killed:
+        print(f"{run.name} was killed under way; it starts again")  # noqa: T201  # a command
+        client.set_flow_run_state(
+            run.id, AwaitingRetry(message="its process was killed"), force=True
+        )
 
 
 def _deploy() -> None:

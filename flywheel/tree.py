@@ -104,9 +104,10 @@ class Tree(honcho.manager.Manager):  # type: ignore[misc]  # it carries no types
         return self._ending.is_set() or bool(self._stopped())
 
     def _all_stopped(self) -> bool:
-        """Asked at each turn of the loop; the last process is told when the others are gone."""
+        """Asked at each turn of the loop; the last process is told when all others are gone."""
         left = set(self._processes) - set(self._stopped())
-        if self._ending.is_set() and left == {self._last}:
+        gone = left == {self._last} and not any(stray.is_running() for stray in self._strays)
+        if self._ending.is_set() and gone:
             self._last = None
             super()._killall()
         return not left

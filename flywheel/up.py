@@ -37,11 +37,6 @@ class Plan:
         """Prefect's pages: its API without `/api`."""
         return self.api_url.removesuffix("/").removesuffix("/api")
 
-    @property
-    def starts_server(self) -> bool:
-        """Whether a Prefect server is among the processes."""
-        return "prefect" in self.processes
-
 
 def plan(
     settings: Settings,
@@ -70,7 +65,8 @@ def plan(
         env["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
         bind = ["--host", "127.0.0.1", "--port", str(port)]
         processes["prefect"] = [*module, "prefect", "server", "start", *bind]
-    processes["worker"] = [*module, "flows"]
+    # On a server of its own no other worker can be at work: what seems to run was killed.
+    processes["worker"] = [*module, "flows", *([] if configured_api else ["--sole-worker"])]
     name = [] if reviewer is None else ["--reviewer", reviewer]
     review = [*module, "flywheel", "review", "--no-open", "--json", "--port", str(pages)]
     processes["review"] = [*review, *name]

@@ -11,7 +11,7 @@ import pytest
 
 from flywheel.errors import ConfigError
 from flywheel.settings import Settings, load_settings
-from flywheel.up import POOL, Plan, plan, take_port, waiting_for
+from flywheel.up import POOL, Plan, login_link, plan, take_port, waiting_for
 
 
 def test_everything_stands_in_the_home(settings: Settings) -> None:
@@ -23,6 +23,7 @@ def test_everything_stands_in_the_home(settings: Settings) -> None:
     assert (home / "prefect").stat().st_mode & 0o077 == 0
     assert todo.environment["FLYWHEEL_HOME"] == str(home)
     assert "127.0.0.1" in todo.processes["prefect"]
+    assert "--sole-worker" in todo.processes["worker"]
 
 
 def test_a_prefect_home_of_ones_own_stays(settings: Settings, tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_configured_api_is_used_instead_of_a_new_server(settings: Settings) ->
     api = "http://prefect.internal:4200/api"
     todo = plan(settings, {}, prefect_port=0, review_port=0, configured_api=api)
     assert list(todo.processes) == ["worker", "review"]
-    assert not todo.starts_server
+    assert "--sole-worker" not in todo.processes["worker"]  # others may be at work there
     assert "PREFECT_HOME" not in todo.environment
     assert todo.ui_url == "http://prefect.internal:4200"
 
@@ -122,3 +123,10 @@ def test_what_does_not_answer_is_named() -> None:
     """Nothing listens: all three are awaited, and no error is raised."""
     nobody = f"http://127.0.0.1:{take_port('127.0.0.1', 0, 'review')}"
     assert waiting_for(_plan(nobody, nobody)) == ["prefect", "worker", "review"]
+
+
+def test_the_login_link_is_found_in_what_the_page_prints() -> None:
+    """The first line is one JSON object; all other lines are left as they are."""
+    link = "http://127.0.0.1:8765/login?token=t"
+    assert login_link(json.dumps({"login": link, "port": 8765})) == link
+    assert [login_link(line) for line in ("", "42", "[]", '{"port": 1}', "Started")] == [None] * 5

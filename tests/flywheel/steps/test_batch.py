@@ -85,6 +85,18 @@ def test_a_row_that_fails_an_expectation_has_its_name_and_place(settings: Settin
     assert batch.expectations
 
 
+def test_what_the_allow_list_keeps_the_checks_keep_too(settings: Settings) -> None:
+    """A public address on the list stays, and its row does not fail for it; others still go."""
+    scrub = settings.scrub.model_copy(update={"allow": ("press@acme.example.com",)})
+    allowing = settings.model_copy(update={"scrub": scrub})
+    text = "Write to press@acme.example.com or to nora.keller@example.com."
+    batch = prepare(allowing, [interaction("i-1", output=text)])
+    assert batch.faults == []
+    ((_, row),) = batch.interactions
+    assert "press@acme.example.com" in row["output"]
+    assert "nora.keller" not in row["output"]
+
+
 def test_an_id_that_comes_twice_is_kept_once(settings: Settings) -> None:
     """The first of the lines; the other is counted."""
     batch = prepare(settings, [feedback("f"), feedback("f"), interaction("i"), interaction("i")])

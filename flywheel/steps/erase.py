@@ -1,7 +1,7 @@
 """Erases one user: every fact and every byte of it, and leaves a receipt."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -12,6 +12,7 @@ from flywheel.store import Connection, open_store
 from flywheel.store.compact import compact
 from flywheel.store.sql import run_script, sql
 from schemas.base import Record
+from schemas.evaluation import GateReport
 
 _BLANK: Final = json.dumps([{"role": "user", "content": "[erased]"}])
 
@@ -40,8 +41,10 @@ class EraseReport(Erasable):
     user_key: str
     erasure_id: str | None
     """The receipt; none when there was nothing to erase."""
+    reports: tuple[str, ...]
+    """Evaluations whose reports quoted the cases; they were written anew without them."""
     releases: tuple[str, ...]
-    """Folders of releases that still hold the withdrawn examples."""
+    """Folders of releases that still hold the user's examples, withdrawn now or before."""
     remaining: tuple[str, ...]
     """What an erasure cannot do by itself, in words."""
 
@@ -62,18 +65,26 @@ def erase_user(settings: Settings, user_key: str, reason: str | None = None) -> 
     reason = _scrubbed(settings, reason)
     erasure_id: str | None = None
     with store.transaction() as connection:
+        _find(connection, user_key)
+        quoting = _quoting(connection)
+    # The files before the rows: killed in between, the rows still tell which files to write anew.
+    reports = [_write_without(settings, report, cases) for report, cases in quoting]
+    with store.transaction() as connection:
         found = _find(connection, user_key)
+        candidates = {candidate_id for candidate_id, _ in _ids(connection)}
         if not found.nothing:
             erasure_id = uuid4().hex
             _delete(connection, found, erasure_id, user_key, reason)
+            _update_reports(connection, reports)
     compact(store)
-    releases = tuple(_releases_with(settings.releases_path, set(found.withdrawn)))
+    releases = tuple(_releases_with(settings.releases_path, candidates))
     return EraseReport(
         **dict(found),
         user_key=user_key,
         erasure_id=erasure_id,
+        reports=tuple(report.evaluation_id for report in reports),
         releases=releases,
-        remaining=tuple(_remaining(found, releases)),
+        remaining=tuple(_remaining(found, reports, releases)),
     )
 
 
@@ -106,11 +117,42 @@ def _delete(
     connection.execute(sql("insert_erasure"), receipt)
 
 
-def _remaining(found: Erasable, releases: tuple[str, ...]) -> Iterator[str]:
+def _ids(connection: Connection) -> list[tuple[str, str]]:
+    """Candidate and case of all that `_find` found."""
+    return connection.execute(sql("erase_ids")).fetchall()
+
+
+def _quoting(connection: Connection) -> list[tuple[GateReport, frozenset[str]]]:
+    """Reports that may quote an erased case, with the erased cases."""
+    cases = frozenset(case_id for _, case_id in _ids(connection))
+    rows = connection.execute(sql("erase_reports")).fetchall()
+    return [(GateReport.model_validate_json(report), cases) for _, report in rows]
+
+
+def _write_without(settings: Settings, report: GateReport, cases: frozenset[str]) -> GateReport:
+    from flywheel.report import write_reports
+
+    worst = tuple(case for case in report.worst if case.case_id not in cases)
+    report = report.model_copy(update={"worst": worst})
+    folder = settings.home / "reports" / report.evaluation_id
+    return write_reports(report, folder) if folder.is_dir() else report
+
+
+def _update_reports(connection: Connection, reports: Sequence[GateReport]) -> None:
+    for report in reports:
+        values = {"evaluation_id": report.evaluation_id, "report": report.model_dump_json()}
+        connection.execute(sql("update_report"), values)
+
+
+def _remaining(
+    found: Erasable, reports: Sequence[GateReport], releases: tuple[str, ...]
+) -> Iterator[str]:
     if found.withdrawn:
         yield "Run `flywheel promote`: it publishes a release without the examples."
     if releases:
         yield f"Then delete the older releases that hold them: {', '.join(releases)}"
+    if reports:
+        yield "Delete copies of evaluation reports that were taken elsewhere, a CI's for example."
     if not found.nothing:
         yield "Delete the events in their source files too: a file read anew brings them back."
 

@@ -51,6 +51,7 @@ def judge_answers(
     rendered = {pair: _render(judge, examples[pair[0]], pair[1]) for pair in set(answers)}
     keys = {pair: judge.key(messages) for pair, messages in rendered.items()}
     requests = {keys[pair]: rendered[pair] for pair in sorted(rendered)}
+    cases = {key: case_id for (case_id, _), key in keys.items()}
     found = _read_known(store, list(requests))
     missing = [key for key in requests if key not in found]
 
@@ -58,7 +59,7 @@ def judge_answers(
         clean = [(key, _scrub(scrubber, judgement)) for key, judgement in judgements]
         found.update(clean)
         rows = [
-            [key, judge.model.name, judge.prompt.version, judgement.model_dump_json()]
+            [key, cases[key], judge.model.name, judge.prompt.version, judgement.model_dump_json()]
             for key, judgement in clean
         ]
         with store.transaction() as connection:

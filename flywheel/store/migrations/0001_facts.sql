@@ -209,6 +209,7 @@ CREATE TABLE evaluation_scores (
 -- A judge's answer, by what it was asked: judging the same answer again costs nothing.
 CREATE TABLE judgements (
     judgement_key VARCHAR PRIMARY KEY,
+    case_id VARCHAR NOT NULL,
     model VARCHAR NOT NULL,
     prompt_version VARCHAR NOT NULL,
     result JSON NOT NULL,

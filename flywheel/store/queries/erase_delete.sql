@@ -41,6 +41,8 @@ WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE NOT (sta
 
 DELETE FROM answers WHERE case_id IN (SELECT case_id FROM erased_candidates);
 
+DELETE FROM judgements WHERE case_id IN (SELECT case_id FROM erased_candidates);
+
 UPDATE evaluation_scores
 SET reason = NULL
 WHERE case_id IN (SELECT case_id FROM erased_candidates);

@@ -3,11 +3,18 @@ CREATE OR REPLACE TEMP TABLE erased_interactions AS
 SELECT id, case_id FROM interactions WHERE user_key = $user_key;
 
 CREATE OR REPLACE TEMP TABLE erased_feedback AS
-SELECT id, interaction_id, correction
+SELECT
+    feedback.id,
+    interactions.case_id,
+    feedback.correction
 FROM feedback
-WHERE user_key = $user_key OR interaction_id IN (SELECT id FROM erased_interactions);
+LEFT JOIN interactions ON interactions.id = feedback.interaction_id
+WHERE
+    feedback.user_key = $user_key
+    OR feedback.interaction_id IN (SELECT id FROM erased_interactions);
 
--- A candidate goes for its question, or for the ideal output that the user wrote for another's.
+-- A candidate goes for its question, or for an ideal output that the user wrote for any answer of
+-- its case and that was proposed or decided.
 CREATE OR REPLACE TEMP TABLE erased_candidates AS
 SELECT
     candidates.candidate_id,
@@ -23,6 +30,13 @@ WHERE
         SELECT 1
         FROM erased_feedback
         WHERE
-            erased_feedback.interaction_id = candidates.interaction_id
-            AND erased_feedback.correction = candidates.proposed_output
+            erased_feedback.case_id = candidates.case_id
+            AND (
+                erased_feedback.correction = candidates.proposed_output
+                OR erased_feedback.correction IN (
+                    SELECT decisions.output
+                    FROM decisions
+                    WHERE decisions.candidate_id = candidates.candidate_id
+                )
+            )
     );

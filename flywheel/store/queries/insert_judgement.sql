@@ -1,2 +1,2 @@
-INSERT OR IGNORE INTO judgements (judgement_key, model, prompt_version, result)
-VALUES (?, ?, ?, ?);
+INSERT OR IGNORE INTO judgements (judgement_key, case_id, model, prompt_version, result)
+VALUES (?, ?, ?, ?, ?);

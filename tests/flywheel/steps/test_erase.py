@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from flywheel.bank import read_golden
 from flywheel.promote import ERASED
 from flywheel.settings import Settings
 from flywheel.steps.erase import erase_user, find_erasable
+from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
 from flywheel.steps.promote import run_promote
 from flywheel.store import Store, connect, open_store
+from schemas.evaluation import GateReport
 from tests.approve import approve, decide
 from tests.facts import add_candidate, add_feedback, add_interaction, count_rows
+from tests.golden import write_replay
 from tests.streams import EMAIL, bytes_below
 
 JANE, OTTO = "key-of-jane", "key-of-otto"
@@ -151,6 +155,73 @@ def test_an_ideal_output_that_the_user_wrote_goes_with_its_candidate(
     assert report.withdrawn == (candidate,) and report.interactions == 0
     assert count_rows(store, "candidates") == count_rows(store, "current_examples") == 0
     assert run_promote(settings).added == {"golden": 0, "bank": 0}
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_a_correction_of_another_answer_of_the_case_is_found(
+    settings: Settings, store: Store, decided: bool
+) -> None:
+    """Whether it was proposed as the ideal output, or a reviewer took it over."""
+    words = "as jane would have it"
+    candidate = add_candidate(store, proposed_output=None if decided else words)
+    variant = add_interaction(store, output="another answer", context=None)
+    add_feedback(store, variant, "correction", user=JANE, correction=words)
+    if decided:
+        decide(store, candidate, "edit", output=words)
+    assert erase_user(settings, JANE).candidates == 1
+    assert count_rows(store, "candidates") == count_rows(store, "decisions") == 0
+
+
+def test_releases_that_held_an_example_before_are_named(settings: Settings, store: Store) -> None:
+    """It was withdrawn long ago, and the older folder still holds its text."""
+    candidate = approve(store, "golden", SECRET)
+    approve(store, "golden", "another")
+    give_to(store, candidate, JANE)
+    before = run_promote(settings)
+    decide(store, candidate, "reject")
+    run_promote(settings)
+    report = erase_user(settings, JANE)
+    assert report.withdrawn == ()
+    assert report.releases == (str(settings.releases_path / str(before.release)),)
+
+
+def test_no_report_of_an_evaluation_quotes_the_case(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """Neither the row nor page, JSON and JUnit; what other cases lost is still told."""
+    for number in range(12):
+        candidate = approve(store, "golden", SECRET if not number else f"Question {number}?")
+        if not number:
+            give_to(store, candidate, JANE)
+    run_promote(settings)
+    golden = read_golden(settings)
+    replay = write_replay(tmp_path / "wrong.jsonl", {e.case_id: "$7" for e in golden})
+    evaluation = run_evaluate(settings, EvaluateOptions("earnings_qa", replay))
+    assert SECRET.encode() in bytes_below(settings.home / "reports")
+    report = erase_user(settings, JANE)
+    assert report.reports == (evaluation.evaluation_id,)
+    assert any("copies of evaluation reports" in step for step in report.remaining)
+    with store.transaction() as connection:
+        row = connection.execute("SELECT report FROM evaluations").fetchone()
+    kept = GateReport.model_validate_json(row[0] if row else "")
+    assert len(kept.worst) == len(evaluation.worst) - 1 == 11
+    assert kept.verdict is evaluation.verdict
+    assert SECRET.encode() not in bytes_below(settings.home / "reports")
+    assert SECRET not in row[0] if row else False
+
+
+def test_what_a_judge_wrote_about_the_case_goes_too(settings: Settings, store: Store) -> None:
+    """It quotes the answer; judgements of other cases stay."""
+    give_to(store, add_candidate(store, question=SECRET), JANE)
+    with store.transaction() as connection:
+        connection.execute(
+            "INSERT INTO judgements (judgement_key, case_id, model, prompt_version, result) "
+            "SELECT 'a', case_id, 'm', 'p', '{}' FROM candidates "
+            "UNION ALL SELECT 'b', 'another', 'm', 'p', '{}'"
+        )
+    erase_user(settings, JANE)
+    with store.transaction() as connection:
+        assert connection.execute("SELECT judgement_key FROM judgements").fetchall() == [("b",)]
 
 
 def test_answers_that_models_gave_to_the_case_go_too(settings: Settings, store: Store) -> None:

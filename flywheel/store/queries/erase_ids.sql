@@ -1,0 +1,4 @@
+SELECT
+    candidate_id,
+    case_id
+FROM erased_candidates

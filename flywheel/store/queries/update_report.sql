@@ -1,0 +1,3 @@
+UPDATE evaluations
+SET report = $report
+WHERE evaluation_id = $evaluation_id

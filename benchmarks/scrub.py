@@ -25,10 +25,13 @@ def _texts(repeats: int) -> list[str]:
 
 def compare() -> Iterator[Comparison]:
     """All-different texts, and texts that stand ten times each as reports do."""
+    import tldextract
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpEngineProvider
     from presidio_anonymizer import AnonymizerEngine
 
+    # Presidio's e-mail check would fetch a list from the network at its first use.
+    tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
     settings = ScrubSettings()
     configuration = {
         "nlp_engine_name": "spacy",

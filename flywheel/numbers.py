@@ -8,9 +8,9 @@ from typing import Final
 _SCALES: Final = {
     "thousand": 3, "thousands": 3, "k": 3,
     "million": 6, "millions": 6, "mn": 6, "mio": 6, "mm": 6, "m": 6,
-    "billion": 9, "billions": 9, "bn": 9, "b": 9,
+    "billion": 9, "billions": 9, "bn": 9, "b": 9, "mrd": 9,
     "trillion": 12, "trillions": 12, "tn": 12,
-    "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7,
+    "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7, "cent": -2, "cents": -2, "¢": -2,
 }  # fmt: skip
 _SYMBOLS: Final = {
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "S$": "SGD",
@@ -38,13 +38,13 @@ _NUMBER: Final = re.compile(
     (?P<before>(?:{_symbol})|\b(?:{_code})\b)?\s*
     (?P<inner_open>\()? (?P<inner_sign>[-−])?\s?
     (?P<digits>
-        \d+,\d{{1,2}}(?=\s?(?:%|(?i:million|billion|mio|mn|bn)\b))
+        \d+,\d{{1,2}}(?=\s?(?:%|(?i:million|billion|mio|mrd|mn|bn)\b))
       | \d{{1,3}}(?:\.\d{{3}})+,\d+ | \d{{1,3}}(?:\.\d{{3}}){{2,}}(?![\d.])
       | \d{{1,3}}(?:[,'’\u00a0\u202f]\d{{2,3}})*[,'’\u00a0\u202f]\d{{3}}(?!\d)(?:\.\d+)?
       | \d+(?:\.\d+)?(?:[eE][-+]?\d{{1,3}}(?![\w]))? | \.\d+
     )
     (?P<inner_close>\))?
-    (?:[\s\u00a0-]?(?:(?P<scale>(?i:thousands?|millions?|billions?|trillions?|lakhs?|crores?|mn|mio|bn|tn))\b)
+    (?:[\s\u00a0-]?(?:(?P<scale>(?i:thousands?|millions?|billions?|trillions?|lakhs?|crores?|cents?|mn|mio|mrd|bn|tn)\b|¢))
       |(?P<letter>(?:k|K|mm|MM|m|M|b|B)\b)
       |\s\(?in\s(?P<header>thousands|millions|billions)\b\)?)?
     (?:\s?(?P<percent>%|per\s?cent\b|percentage\spoints?\b|pp\b|pts?\b)|\s?(?P<basis>bps?\b|basis\spoints?\b))?

@@ -11,6 +11,7 @@ from flywheel.numbers import Number, find_numbers
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[&'’-][^\W\d_]+)*|(?<![\w.,])(?:19|20)\d\d(?![\w,])|\d+")
 _FISCAL: Final = re.compile(r"\b(?:FY|CY)\s?'?(\d\d)\b|\b(?:FY|CY)(?=\d{4}\b)", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_RULE: Final = re.compile(r"(?=.*--)[\s|:-]+")
 _JOINT: Final = re.compile(
     r",(?!\d)|;|\||\n|\s(?:and|but|or|while|whereas|versus|vs\.?|against|compared\s(?:with|to)|"
     r"as\swell\sas|than|plus)\s",
@@ -24,6 +25,11 @@ _EMPTY: Final = frozenset(
     gbp dollars euros pounds company companys amount value total figure number came stood reported
     amounted reached our their both each same between compared versus against while whereas but
     than over under per up down answer""".split()
+)
+_NEGATIVE: Final = frozenset({"negative", "minus"})
+_LOSS: Final = frozenset("loss losses lost deficit deficits shortfall outflow outflows".split())
+_GAIN: Final = frozenset(
+    "income profit profits gain gains gained surplus earnings earned inflow inflows".split()
 )
 _FALL: Final = re.compile(
     r"\b(?:decreas\w*|declin\w*|f[ae]ll(?:s|ing|en)?|drop\w*|reduc\w*|lowered|shr[aiu]nk\w*"
@@ -57,19 +63,33 @@ class Row:
 
 def content_words(text: str) -> frozenset[str]:
     """The words that tell one row from another; `FY19` is the year 2019."""
-    text = _FISCAL.sub(lambda m: f" 20{m[1]} " if m[1] else " ", text)
-    words = (word.casefold().replace("’", "'") for word in _WORD.findall(text))
+    words = (word.casefold().replace("’", "'") for word in _WORD.findall(spell_years(text)))
     return frozenset(word for word in words if word not in _EMPTY and len(word) > 1)
+
+
+def spell_years(text: str) -> str:
+    """The text with fiscal years as calendar years: `FY19` and `FY2019` are 2019."""
+    return _FISCAL.sub(lambda m: f" 20{m[1]} " if m[1] else " ", text)
+
+
+def gain_or_loss(words: frozenset[str]) -> int:
+    """1: the words speak of a gain, -1: of a loss or of less than nothing, 0: of neither or both.
+
+    "A net loss of 3,400" is the number -3,400.
+    """
+    if words & _NEGATIVE:
+        return -1
+    return bool(words & _GAIN) - bool(words & _LOSS)
 
 
 def label_numbers(text: str, *, years_are_values: bool = False) -> list[Labelled]:
     """Every number of a text with its clause's words, in order.
 
     "Revenue was 4.2, costs 1.1", "4.2 in revenue and 1.1 in costs" and "revenue and costs were
-    4.2 and 1.1, respectively" all give the same.
+    4.2 and 1.1, respectively" all give the same, and so does a Markdown table of them.
     """
     found: list[Labelled] = []
-    for sentence in _sentences(text):
+    for sentence in _sentences(_spell_tables(text)):
         numbers = [n for n in find_numbers(sentence) if years_are_values or not n.year]
         if numbers:
             found += _label_sentence(sentence, numbers)
@@ -80,14 +100,41 @@ def table_rows(context: Sequence[str]) -> list[Row]:
     """The rows of `|`-separated tables whose first cell is a label."""
     rows = []
     for line in "\n".join(context).splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if "|" not in line or not cells or not re.search(r"[^\W\d]", cells[0]):
+        cells = _cells(line)
+        if "|" not in line or not re.search(r"[^\W\d]", cells[0]):
             continue
         numbers = tuple(n for cell in cells[1:] for n in find_numbers(cell) if not n.year)
         words = content_words(cells[0])
         if words and numbers:
             rows.append(Row(words, numbers))
     return rows
+
+
+def _spell_tables(text: str) -> str:
+    """The text with each row of a Markdown table as a line of "row column: cell" clauses."""
+    lines, headers = text.splitlines(), list[str]()
+    spelled: list[str] = []
+    for line, following in pairwise([*lines, ""]):
+        if "|" not in line:
+            headers = []
+            spelled.append(line)
+        elif _RULE.fullmatch(following):
+            headers = _cells(line)
+        elif not headers:
+            spelled.append(line)
+        elif not _RULE.fullmatch(line):
+            spelled.append(_spell_row(headers, _cells(line)))
+    return "\n".join(spelled)
+
+
+def _spell_row(headers: Sequence[str], cells: Sequence[str]) -> str:
+    label = "" if any(not n.year for n in find_numbers(cells[0])) else cells[0]
+    columns = list(zip(headers, cells, strict=False))[1 if label or not cells[0] else 0 :]
+    return "; ".join(f"{label} {header}: {cell}" for header, cell in columns)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 def _sentences(text: str) -> list[str]:

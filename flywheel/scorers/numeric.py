@@ -3,11 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from flywheel.numbers import Number, find_numbers, same_number
-from flywheel.rows import Labelled, Row, content_words, label_numbers, table_rows
+from flywheel.rows import (
+    Labelled,
+    Row,
+    content_words,
+    gain_or_loss,
+    label_numbers,
+    spell_years,
+    table_rows,
+)
 from flywheel.scorers.base import Case
 from schemas.evaluation import CaseScore
 
@@ -15,6 +24,16 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _PERCENT_ASKED: Final = re.compile(r"percent|%|\brate\b|\bmargin\b", re.IGNORECASE)
 _CHANGE_ASKED: Final = re.compile(r"\bchange|\bgrowth\b", re.IGNORECASE)
 _HEDGE: Final = re.compile(r"\s*,?\s*\bor\b\s*", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\b(?:not|instead\sof|rather\sthan)\s+(?:[A-Z]{0,3}[$€£¥]|[A-Z]{3}\b)?\s?\d[\d.,]*(?<![.,])"
+    r"(?:\s?(?:%|(?:percent|thousand|million|billion|[kmb]n?)\b))?",
+    re.IGNORECASE,
+)
+_HEADING: Final = re.compile(
+    r"(?:\bin|[$€£¥]|\b[A-Z]{3})\s?(thousand|million|billion)s?\b", re.IGNORECASE
+)
+_POWERS: Final = {"thousand": Decimal(10**3), "million": Decimal(10**6), "billion": Decimal(10**9)}
+_NOT_SCALED: Final = frozenset("per share shares price prices rate rates ratio".split())
 _WORDS: Final = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
@@ -35,12 +54,13 @@ class Numeric:
 
     def score(self, case: Case, answer: str) -> CaseScore:
         """Not applicable where the ideal's point is not a number."""
-        ideals = ideal_numbers(case.ideal)
+        ideals = ideal_numbers(_DENIED.sub("", case.ideal))
+        answer = _DENIED.sub("", answer)
         if not ideals:
             return self._result(None, "the ideal answer has no number")
         ideals = _with_asked_years(ideals, case.question)
         years = all(ideal.number.year for ideal in ideals)
-        given = label_numbers(answer, years_are_values=years)
+        given = label_numbers(spell_years(answer) if years else answer, years_are_values=years)
         given += _number_words(answer) + _plain_years(answer, ideals, years)
         if not given:
             return self._result(0.0, "no number in the answer")
@@ -80,7 +100,8 @@ def _mistake(case: Case, ideals: list[Labelled], given: list[Labelled]) -> str:
         return "the right numbers in another order"
     free = list(given)
     for index, ideal in enumerate(ideals):
-        equal = [g for g in free if _gives(case, ideal, g)]
+        scaled = _scaled_by_heading(case, ideal, rows)
+        equal = [g for g in free if _gives(case, ideal, g) or (scaled and _gives(case, scaled, g))]
         if not equal:
             return _what_is_missing(case, ideal, free)
         right = [g for g in equal if not _other_row(case, ideals, index, g, rows)]
@@ -90,19 +111,40 @@ def _mistake(case: Case, ideals: list[Labelled], given: list[Labelled]) -> str:
     return ""
 
 
+def _scaled_by_heading(case: Case, ideal: Labelled, rows: list[Row]) -> Labelled | None:
+    """An ideal copied from a table as it stands there, at the scale that the heading gives.
+
+    "120" and "$120 million" are one where the table is in millions; never for a price or a rate.
+    """
+    number = ideal.number
+    if number.percent or number.year or abs(number.value) != number.written:
+        return None
+    scales = {match[1].lower() for text in case.context for match in _HEADING.finditer(text)}
+    mine = [row for row in rows if any(_in_cell(number, cell) for cell in row.numbers)]
+    if len(scales) != 1 or not mine or any(_NOT_SCALED & row.words for row in mine):
+        return None
+    power = _POWERS[scales.pop()]
+    return replace(
+        ideal, number=replace(number, value=number.value * power, step=number.step * power)
+    )
+
+
 def _gives(case: Case, ideal: Labelled, given: Labelled) -> bool:
     percent_asked = bool(_PERCENT_ASKED.search(case.question))
-    opposite = ideal.direction * given.direction < 0
+    asked = gain_or_loss(content_words(case.question))
+    said = gain_or_loss(given.words)
+    meant = gain_or_loss(ideal.words) or (asked if ideal.number.value > 0 else 0)
+    opposite = ideal.direction * given.direction < 0 or meant * said < 0
     if same_number(ideal.number, given.number, percent_asked=percent_asked):
         grew = ideal.number.value > 0 and ideal.direction == 0
-        asked = bool(_CHANGE_ASKED.search(case.question))
-        return not opposite and not (grew and asked and given.direction < 0)
+        change_asked = bool(_CHANGE_ASKED.search(case.question))
+        return not opposite and not (grew and change_asked and given.direction < 0)
     mirrored = replace(given.number, value=-given.number.value)
     if not same_number(ideal.number, mirrored, percent_asked=percent_asked):
         return False
     if ideal.number.value < 0:
-        return given.direction < 0
-    return ideal.direction < 0 or _asks_for_fall(case.question)
+        return given.direction < 0 or said < 0 or (asked < 0 and not said)
+    return ideal.direction < 0 or meant < 0 or _asks_for_fall(case.question)
 
 
 def _asks_for_fall(question: str) -> bool:
@@ -166,7 +208,10 @@ def _in_cell(number: Number, cell: Number) -> bool:
 
 def _bare_list_out_of_order(case: Case, ideals: list[Labelled], given: list[Labelled]) -> bool:
     """Numbers without labels answer in the order of the question, where it asks for one."""
-    if len(ideals) < 2 or len(given) != len(ideals) or "respectively" not in case.question.lower():
+    if len(ideals) < 2 or len(given) != len(ideals):
+        return False
+    by_year = all(len(i.words) == 1 and _YEAR.fullmatch(min(i.words)) for i in ideals)
+    if not by_year and "respectively" not in case.question.lower():
         return False
     if any(item.words for item in given) or all(item.number.year for item in ideals):
         return False

@@ -35,6 +35,9 @@ def _one(text: str) -> Number:
         ("25 bps", "0.25"),
         (".5", "0.5"),
         ("3 crore", "30000000"),
+        ("5 cents", "0.05"),
+        ("12¢", "0.12"),
+        ("3,5 Mrd. EUR", "3500000000"),
     ],
 )
 def test_a_number_is_worth_its_sign_separators_and_scale(text: str, value: str) -> None:

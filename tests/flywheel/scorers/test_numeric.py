@@ -139,3 +139,83 @@ def test_a_text_ideal_is_not_the_numeric_scorers_business() -> None:
     """Nothing to compare: not applicable, with no value."""
     score = Numeric().score(make_case("Demand fell in Asia."), "Demand fell.")
     assert (score.status, score.value) == ("not_applicable", None)
+
+
+COLUMNS = "| | Net sales | Operating income |\n|---|---:|---:|\n| 2019 | {} | {} |"
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        (COLUMNS.format("$1,452.4 million", "$306.1 million"), 1),
+        (COLUMNS.format("$306.1 million", "$1,452.4 million"), 0),
+        ("|| 2019 |\n|--|--|\n| Net sales | 1,452.4M |\n| Operating income | 306.1m |", 1),
+        ("|| 2019 |\n|--|--|\n| Net sales | 306.1m |\n| Operating income | 1,452.4M |", 0),
+        ("| Net sales | Operating income |\n|--|--|\n| $306.1 million | $1,452.4 million |", 0),
+        ("| Net sales | Operating income |\n|--|--|\n| $1,452.4 million | $306.1 million |", 1),
+    ],
+)  # fmt: skip
+def test_a_table_in_the_answer_is_read_by_its_columns_too(answer: str, value: float) -> None:
+    """Swapped columns are swapped rows: the header says what a cell is."""
+    assert _score(BOTH, answer, BOTH_ASKED) == value
+
+
+@pytest.mark.parametrize(
+    ("ideal", "answer", "value"),
+    [
+        ("$(3,400)", "a net loss of $3,400", 1),
+        ("-3,400", "3,400", 1),
+        ("The net loss was $3,400.", "-$3,400", 1),
+        ("The net loss was $3,400.", "The net income was $3,400.", 0),
+        ("$3,400", "a net income of $3,400", 0),
+        ("-3,400", "minus 3,400", 1),
+        ("-3,400", "The net income was 3,400.", 0),
+    ],
+)
+def test_a_loss_is_a_negative_number(ideal: str, answer: str, value: float) -> None:
+    """In words or with a sign; a gain of the same amount is another number."""
+    assert _score(ideal, answer, "What was the net loss?") == value
+
+
+@pytest.mark.parametrize(
+    ("ideal", "answer", "value"),
+    [
+        ("$54 million", "Net sales were $54 million, not $45 million.", 1),
+        ("$54 million", "Net sales were $45 million, not $54 million.", 0),
+        ("$54 million, not $45 million", "$45 million", 0),
+    ],
+)
+def test_a_number_that_is_denied_is_not_given(ideal: str, answer: str, value: float) -> None:
+    """ "not 45" says that it is not 45."""
+    assert _score(ideal, answer) == value
+
+
+def test_numbers_without_labels_go_by_the_years_of_the_question() -> None:
+    """Two years asked for, two bare numbers: their order says which is which."""
+    question = "What were net sales in 2019 and 2018?"
+    assert _score("1,452.4 and 1,146.2", "1,146.2 and 1,452.4", question) == 0
+    assert _score("1,452.4 and 1,146.2", "2018: 1,146.2; 2019: 1,452.4", question) == 1
+
+
+@pytest.mark.parametrize(
+    ("ideal", "answer", "value"),
+    [
+        ("120", "$120 million", 1),
+        ("120", "$120 billion", 0),
+        ("1.25", "$1.25 million", 0),
+        ("$120 million", "120", 0),
+    ],
+)
+def test_an_ideal_copied_from_a_table_has_the_scale_of_its_heading(
+    ideal: str, answer: str, value: float
+) -> None:
+    """An answer may write out the scale that the ideal leaves to the table, never drop it."""
+    table = "(in millions)\n| | 2019 |\n| Net sales | 120 |\n| Earnings per share | 1.25 |"
+    case = make_case(ideal, "What was it in 2019?", context=table)
+    assert Numeric().score(case, answer).value == value
+
+
+def test_a_fiscal_year_is_a_year() -> None:
+    """FY19 answers which year it was."""
+    assert _score("2019", "FY19", "Which year had higher net sales?") == 1
+    assert _score("2019", "In FY2018", "Which year had higher net sales?") == 0

@@ -35,7 +35,7 @@ def read_replay(path: Path) -> Replay:
     """Read a replay file. Raises `InputError` naming the first line that breaks the rules."""
     try:
         content = path.read_bytes()
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").split("\n")  # U+2028 and its like stand inside JSON
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({type(error).__name__})") from None
     except UnicodeDecodeError:

@@ -1,5 +1,6 @@
 """Replay files: recorded answers by case."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def test_answers_are_found_by_case_or_id(tmp_path: Path) -> None:
     )
     assert replay.name == "replay:answers.jsonl"
     assert replay.find(["a", "z"], 0) == "1" and replay.find(["z", "b"], 0) == ""
+
+
+def test_only_a_newline_ends_a_line(tmp_path: Path) -> None:
+    """JSON strings may hold the other line separators of Unicode as they are."""
+    text = "one\u2028two\u0085three"
+    line = json.dumps({"id": "a", "output": text}, ensure_ascii=False) + "\r"
+    assert read_replay(_write(tmp_path, line, line)).find(["a"], 1) == text
 
 
 def test_several_answers_to_a_case_are_its_repeats(tmp_path: Path) -> None:

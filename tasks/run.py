@@ -1,5 +1,6 @@
 """What every flow run shares: its settings, how it is called, and progress that can be watched."""
 
+import logging
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID
 from prefect import Flow
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
+from prefect.exceptions import FailedRun
 from prefect.runtime import flow_run
 
 from flywheel.errors import UserError
@@ -19,6 +21,18 @@ HOME: Final = "Folder of the runtime state; empty: FLYWHEEL_HOME, else data/run"
 """What the UI's form says of the parameter `home`."""
 
 _EVERY_S: Final = 1.0
+
+
+def _says_more_than_the_state(record: logging.LogRecord) -> bool:
+    """Whether a log line is news.
+
+    For a flow that returns `Failed(message=...)` the engine logs the message, and then a traceback
+    of its own code as an "unexpected exception".
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))
+
+
+logging.getLogger("prefect.flow_runs").addFilter(_says_more_than_the_state)
 
 
 def settings_of_run(home: str) -> Settings:

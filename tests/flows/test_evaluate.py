@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.exceptions import FailedRun
+from prefect.flow_engine import run_flow
+from prefect.logging.loggers import flow_run_logger
 
 from flows.evaluate import evaluate
 from flywheel.settings import Settings
@@ -72,6 +75,22 @@ def test_a_candidate_that_breaks_a_slice_fails_the_run_by_its_name(
     assert "# Regression" in page
     assert f"**feature={EUROPE}**" in page
     assert f"**feature={AMERICA}**" not in page
+
+
+def test_a_failed_gate_leaves_no_traceback(
+    prefect: SyncPrefectClient, golden: Settings, tmp_path: Path
+) -> None:
+    """A verdict is no bug: the last line of the log is the verdict."""
+    candidate = _replay(golden, tmp_path / "broken.jsonl", broken=EUROPE)
+    flow_run = prefect.create_flow_run(
+        evaluate, parameters={"candidate": candidate, "home": str(golden.home)}
+    )
+    with pytest.raises(FailedRun):
+        run_flow(evaluate, flow_run, error_logger=flow_run_logger(flow_run))  # as a worker does
+
+    told = Told(prefect, prefect.read_flow_run(flow_run.id).state)
+    assert "Traceback" not in told.all_words
+    assert any("regression" in log["message"] for log in told.logs)
 
 
 def test_the_page_links_the_reports_and_quotes_no_case(

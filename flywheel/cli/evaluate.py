@@ -62,8 +62,8 @@ def evaluate(
     from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
 
     options = EvaluateOptions(prompt, candidate, baseline, repeats, limit, fresh)
-    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=log, transient=True) as bar:
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=log, transient=True, disable=not log.is_terminal) as bar:
         task = bar.add_task("answers", total=None)
         report = run_evaluate(
             settings_for(home),

@@ -56,5 +56,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, counts: dict[str, Any]) -> None:
     aside = path.with_suffix(".tmp")
-    aside.write_text(json.dumps(counts, default=str), "utf-8")
-    os.replace(aside, path)
+    try:
+        aside.write_text(json.dumps(counts, default=str), "utf-8")
+        os.replace(aside, path)
+    except OSError as error:  # a full disk does not say where
+        raise OSError(error.errno, error.strerror, str(path)) from None

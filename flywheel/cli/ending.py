@@ -1,0 +1,73 @@
+"""How a command ends that did not end well: one line and an exit code, or a bug's traceback."""
+
+import os
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Final
+
+from flywheel.errors import FlywheelError, UserError
+
+INTERRUPTED: Final = "interrupted; what was committed stays, run the command again to go on"
+_BY_CTRL_C: Final = 128 + signal.SIGINT
+
+
+class Interrupts:
+    """Notes a Ctrl-C that a library swallows or turns into an error; a second one ends at once.
+
+    Ending at once is safe: what is committed stands, what is not is done by the next run.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __enter__(self) -> "Interrupts":
+        self._watches = threading.current_thread() is threading.main_thread()
+        if self._watches:
+            self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if self._watches and not self.came:  # once it came, the second is for us too
+            signal.signal(signal.SIGINT, self._before)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.came:
+            os.write(2, f"{INTERRUPTED}\n".encode())
+            os._exit(_BY_CTRL_C)
+        self.came = True
+        raise KeyboardInterrupt
+
+
+def ending_of(error: BaseException, *, interrupted: bool) -> tuple[str, int] | None:
+    """What to say and the exit code; None: let it through, it ended by itself or is a bug."""
+    if isinstance(error, SystemExit) and (not interrupted or not error.code):
+        return None
+    if interrupted or isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED, _BY_CTRL_C
+    if isinstance(error, FlywheelError):
+        return f"error: {error}", 2 if isinstance(error, UserError) else 1
+    if isinstance(error, OSError) and error.strerror:
+        return f"error: {_told(error)}", 1
+    return _typers(error)
+
+
+def _told(error: OSError) -> str:
+    """A full disk, a missing right: the file and the system's words."""
+    named = error.filename2 or error.filename
+    if isinstance(named, bytes):
+        named = os.fsdecode(named)
+    return f"{named}: {error.strerror}" if isinstance(named, str) else str(error.strerror)
+
+
+def _typers(error: BaseException) -> tuple[str, int] | None:
+    import typer
+
+    if isinstance(error, typer.Abort):
+        return INTERRUPTED, _BY_CTRL_C
+    if isinstance(error, typer.TyperException):
+        message = str(getattr(error, "format_message", error.__str__)())
+        return f"error: {message.rstrip('.')} (see: flywheel --help)", 2
+    return None

@@ -37,7 +37,7 @@ def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) 
     found: set[Path] = set()
     for source in sources:
         try:
-            found.update(discover([source]))
+            found.update(discover([source], settings.home))
         except SourceError as error:
             if not allow_empty:
                 raise

@@ -12,7 +12,7 @@ from pydantic import Field
 from flywheel.errors import SourceError
 from flywheel.parse import may_still_grow
 from flywheel.settings import Settings
-from flywheel.sources.files import Cursor, Fingerprint, Plan, discover, plan_reading
+from flywheel.sources.files import Cursor, Fingerprint, Plan, discover, plan_reading, writable_name
 from flywheel.sources.jsonl import UnfinishedSource
 from flywheel.sources.lines import Limits, Position, RawBatch, RawLine, batched
 from flywheel.sources.native import read_source
@@ -207,6 +207,8 @@ class IngestSession:
             )
         except UnfinishedSource as error:
             reading.unfinished = str(error)
+        except OSError as error:  # gone since it was found, or its disk fails
+            raise SourceError(f"{reading.path}: cannot be read ({error.strerror})") from None
 
     def _ingest_batch(self, reading: _Reading, raw: RawBatch, tally: _Tally) -> None:
         source = str(reading.path)
@@ -255,11 +257,11 @@ def run_ingest(
     session = IngestSession(settings)
     reports: list[SourceReport] = []
     unreadable: dict[str, str] = {}
-    for path, on_source in _with_progress(discover(sources), progress):
+    for path, on_source in _with_progress(discover(sources, settings.home), progress):
         try:
             reports.append(session.ingest_source(path, on_source))
         except SourceError as error:
-            unreadable[str(path)] = str(error)
+            unreadable[writable_name(path)] = str(error)
     return session.finish(reports, unreadable)
 
 
@@ -267,13 +269,20 @@ def _with_progress(
     paths: Sequence[Path], progress: Progress | None
 ) -> Iterator[tuple[Path, Progress | None]]:
     """Each path with a callback that counts on from the paths before it."""
-    sizes = [path.stat().st_size if path.exists() else 0 for path in paths]
+    sizes = [_size(path) for path in paths]
     total, before = sum(sizes), 0
     if progress is not None:
         progress(0, total)
     for path, size in zip(paths, sizes, strict=True):
         yield path, None if progress is None else _shifted(progress, before, total)
         before += size
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # gone since it was found: reading it will say so
 
 
 def _shifted(progress: Progress, before: int, total: int) -> Progress:

@@ -5,15 +5,19 @@ from pathlib import Path
 
 from flywheel.errors import SourceError
 from flywheel.sources.files import Cursor, plan_reading
-from flywheel.steps.ingest import read_cursor
+from flywheel.steps.ingest import read_cursors
 from flywheel.store import Store
 
 
 def with_news(store: Store, paths: Sequence[Path]) -> list[Path]:
     """The paths that ingest would read something of, or that cannot be opened, in their order."""
     with store.transaction() as connection:
-        cursors = {path: read_cursor(connection, path.resolve()) for path in paths}
-    return [path for path, cursor in cursors.items() if cursor is None or _changed(path, cursor)]
+        cursors = read_cursors(connection)
+    return [
+        path
+        for path in paths
+        if (cursor := cursors.get(str(path.resolve()))) is None or _changed(path, cursor)
+    ]
 
 
 def _changed(path: Path, cursor: Cursor) -> bool:

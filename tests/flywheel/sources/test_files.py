@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,8 @@ def test_a_name_with_brackets_is_a_file_first(tmp_path: Path) -> None:
         ("note.txt", "not one of .jsonl"),
         ("s3://bucket/events", "s3:// sources are not supported; give files, folders or globs"),
         ("gs://bucket/key.jsonl", "gs:// sources are not supported"),
+        ("", "empty name; for this folder, give ."),
+        ("a" * 5000, "cannot be read (File name too long)"),
     ],
 )
 def test_a_source_that_names_nothing_is_a_mistake(
@@ -77,6 +81,65 @@ def test_a_source_that_names_nothing_is_a_mistake(
     with pytest.raises(SourceError) as caught:
         discover([source])
     assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("source", [".", "home", "**/*"])
+def test_what_was_written_into_the_home_is_no_source(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Releases and reports end like events; who names a folder around them means neither."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("home/releases/1/golden.jsonl", "home/reports/a/b.jsonl", "home/gx/c.parquet"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"{}\n")
+    for name in ("mine/releases", "home/events"):  # a name alone says nothing
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.jsonl").write_bytes(b"{}\n")
+    mine, inside = tmp_path / "mine/releases/a.jsonl", tmp_path / "home/events/a.jsonl"
+    expected = {".": [mine], "home": [inside], "**/*": [inside, mine]}[source]
+    assert discover([source], Path("home")) == expected
+
+
+def test_links_that_go_round_are_no_trap(tmp_path: Path) -> None:
+    """A link to a folder is not followed, one to nothing is no file."""
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    (tmp_path / "round").symlink_to(tmp_path)
+    (tmp_path / "self.jsonl").symlink_to(tmp_path / "self.jsonl")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    assert names(discover([str(tmp_path)])) == ["a.jsonl"]
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Reports and quarantine could not name it; the message can be printed all the same."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.jsonl")
+    path.write_bytes(b"{}\n")
+    with pytest.raises(SourceError) as caught:
+        take_fingerprint(path)
+    assert (
+        str(caught.value).encode().endswith(b"caf\\udce9.jsonl: its name is not UTF-8; rename it")
+    )
+
+
+def test_a_closed_folder_is_named_and_its_neighbours_go_on(tmp_path: Path) -> None:
+    """Who may not look into a folder hears of it: its events would be missing in silence."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    code = (
+        "import os, sys\n"
+        "from flywheel.errors import SourceError\n"
+        "from flywheel.sources.files import discover, take_fingerprint\n"
+        "if os.geteuid() == 0: os.setresuid(65534, 65534, 65534)\n"
+        "for path in discover(['.']):\n"
+        "    try: print(take_fingerprint(path).kind)\n"
+        "    except SourceError as error: print(error)\n"
+    )
+    for folder in (tmp_path, *tmp_path.parents[:2]):  # another user must get here
+        folder.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == ["jsonl", f"{closed}: cannot be read (Permission denied)"]
 
 
 def test_the_kind_is_told_by_content(tmp_path: Path) -> None:

@@ -7,16 +7,24 @@ from typing import Final
 from flywheel.scrub.cues import cued
 from flywheel.scrub.found import Span
 
-_NO_FIGURE_BEFORE: Final = r"(?<![\w$€£¥.,+-])(?<![$€£¥] )"
+_NO_FIGURE_BEFORE: Final = r"(?<![^\W_])(?<![$€£¥.,+-])(?<![$€£¥] )"
 _NO_FIGURE_AFTER: Final = r"(?![\w%]|[.,-]\w|\s?%)"
 
 _CARD = re.compile(
     _NO_FIGURE_BEFORE
     + r"(?:\d{12,19}"
-    + r"|\d{4}(?P<sep>[ -])\d{4}(?P=sep)\d{4}(?P=sep)\d{1,4}(?:(?P=sep)\d{1,3})?"
-    + r"|3\d{3}(?P<sep3>[ -])\d{6}(?P=sep3)\d{4,5})"
+    + r"|\d{4}(?P<sep>[ .-]|[ ]{2,4})\d{4}(?P=sep)\d{4}(?P=sep)\d{1,4}(?:(?P=sep)\d{1,3})?"
+    + r"|3\d{3}(?P<sep3>[ .-])\d{6}(?P=sep3)\d{4,5})"
     + _NO_FIGURE_AFTER,
     re.ASCII,
+)
+_CARD_IN_CSV = re.compile(
+    r"(?<![^\W_])(?<![$€£¥.+-])(?<!\b0,)\d{13,19}(?![^\W_]|%|[.-]\w)", re.ASCII
+)
+"""No figure has thirteen digits before its first comma: this one stands between commas."""
+
+_CARD_OVER_LINES = re.compile(
+    r"(?<![\w.,])\d{4}(?:[ -]?\n?\d{4}){2}[ -]?\n?\d{1,4}(?![\w.,])", re.ASCII
 )
 _CARD_CUE = re.compile(r"\b(?:card|visa|master ?card|amex|american express|maestro|pan)\b", re.I)
 _ISSUER = re.compile(r"4|5[0-8]|6|2[2-7]|3[04-9]|1800|2131|81|9[27]")
@@ -59,12 +67,20 @@ def passes_luhn(digits: str) -> bool:
 
 def find_cards(text: str) -> Iterator[Span]:
     """Card numbers: an issuer's prefix and Luhn's check digit, or a cue before them."""
+    taken: set[int] = set()
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match[0])
+        taken.add(match.start())
         if 12 <= len(digits) <= 19 and cued(text, match.start(), _CARD_CUE):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 0.9)
         elif _is_card(match[0], digits):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 1.0)
+    for match in _CARD_IN_CSV.finditer(text):
+        if match.start() not in taken and _is_card(match[0], match[0]):
+            yield Span(match.start(), match.end(), "CREDIT_CARD", 1.0)
+    for match in _CARD_OVER_LINES.finditer(text):
+        if "\n" in match[0] and cued(text, match.start(), _CARD_CUE):
+            yield Span(match.start(), match.end(), "CREDIT_CARD", 0.9)
 
 
 def _is_card(raw: str, digits: str) -> bool:
@@ -89,7 +105,7 @@ def find_ibans(text: str) -> Iterator[Span]:
         end = _end_of(text, head.start(), length)
         if end is None:
             continue
-        plain = re.sub(r"[ -]", "", text[head.start() : end]).upper()
+        plain = re.sub(r"[ \n-]", "", text[head.start() : end]).upper()
         if _passes_mod97(plain):
             yield Span(head.start(), end, "IBAN_CODE", 1.0)
         elif cued(text, head.start(), _IBAN_CUE):
@@ -105,7 +121,7 @@ def _end_of(text: str, start: int, length: int) -> int | None:
         character = text[at]
         if character.isascii() and character.isalnum():
             taken += 1
-        elif character not in " -" or not text[at - 1].isalnum():
+        elif character not in " -\n" or not text[at - 1].isalnum():
             return None
         at += 1
     whole = taken == length and not (at < len(text) and text[at].isalnum())

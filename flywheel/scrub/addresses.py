@@ -47,12 +47,17 @@ _BY_SUFFIX = re.compile(
     rf"(?:{_SUFFIX})\b\.?(?:[ ](?:[NSEW]|[NS][EW])\b\.?)?(?:{_GAP}{_UNIT})?"
     rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:(?:{_STATE})\b(?:{_GAP}{_ZIP}(?!\w))?|{_POSTCODE}(?!\w)))?"
 )
+_IN_LOWER_CASE = re.compile(
+    rf"{_NUMBER}[ ](?:[^\W\d_]+\.?[ ]){{1,4}}?(?:{_SUFFIX})\b\.?(?:,?[ ][\w.#-]+){{0,3}},[ ]"
+    rf"(?:(?:[^\W\d_]+[ ]){{0,3}}[^\W\d_]+,[ ])?(?:{_STATE})[ ]{_ZIP}(?!\w)",
+    re.I,
+)
 _BY_POSTCODE = re.compile(
     rf"(?:{_UNIT}{_GAP})?{_NUMBER}(?:{_GAP}(?:{_CAP}|of|the|and|upon|on)){{1,8}}?"
     rf"{_GAP}{_POSTCODE}(?!\w)"
 )
 _PARTICLES: Final = (
-    r"(?:(?:d[’']|l[’']|(?:de|du|des|della|dei|di|da|do|dos|del|la|las|los|le|les|von|van|der|den)"
+    r"(?:(?i:d[’']|l[’']|(?:de|du|des|della|dei|di|da|do|dos|del|la|las|los|le|les|von|van|der|den)"
     r"[ ])[ ]?)*"
 )
 _EURO_TOWN: Final = (
@@ -72,8 +77,8 @@ _LEADING = re.compile(
     rf"(?!\w|[.,]\d|\s?%){_EURO_TOWN}"
 )
 _FRENCH = re.compile(
-    rf"{_NUMBER}(?:\s(?:bis|ter))?,?[ ](?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin"
-    rf"|[Ii]mpasse|[Aa]ll[ée]e|[Qq]uai|[Cc]ours|[Rr]oute)[ ]{_PARTICLES}{_CAP}"
+    rf"{_NUMBER}(?:\s(?:bis|ter))?,?[ ](?i:rue|avenue|boulevard|bd|place|chemin|impasse|all[ée]e"
+    rf"|quai|cours|route)[ ]{_PARTICLES}{_CAP}"
     rf"(?:[ -]{_PARTICLES}{_CAP}){{0,3}}{_EURO_TOWN}"
 )
 
@@ -105,6 +110,7 @@ _GRAMMARS: Final = (
     (_POST_BOX, 0.9),
     (_BY_POSTCODE, 0.9),
     (_BY_SUFFIX, 0.7),
+    (_IN_LOWER_CASE, 0.8),
     (_COMPOUND, 0.8),
     (_LEADING, 0.7),
     (_FRENCH, 0.8),

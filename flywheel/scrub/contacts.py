@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from flywheel.scrub.cues import cued
@@ -18,6 +19,11 @@ _SPELLED = re.compile(
     r"[a-z]{2,24}\b",
     re.I,
 )
+_SPOKEN = re.compile(r"\b[\w.+-]{1,64}\sat\s(?:[\w-]{1,63}\sdot\s){1,4}[a-z]{2,24}\b", re.I)
+_APART = re.compile(
+    r"(?<![\w.+-])[\w.+-]{0,63}\w(?:[ \n]@[ \n]?|@\n)(?:[\w-]{1,63}\.){1,4}[a-z]{2,6}\b(?!\.\w)"
+)
+_QUOTED_LOCAL = re.compile(r"\"[^\"@\n]{1,64}\"@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
 
 _BEFORE: Final = r"(?<![\w$€£¥.,+:/#=(-])(?<![$€£¥] )"
 _AFTER: Final = r"(?![\w%]|[.,:/-]\w|\s?%)"
@@ -56,6 +62,27 @@ _CUE = re.compile(
     r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under))?\s*:?\s*$)",
     re.I,
 )
+_FIGURE_WORD: Final = (
+    r"\b(?:revenues?|sales|income|costs?|expenses?|profit|loss(?:es)?|counts?|volumes?|spend(?:ing)?"
+    r"|units|shipments|subscribers|shares|total|amount|balance|price|strike|option)\b"
+)
+_FIGURE: Final = re.compile(_FIGURE_WORD, re.I)
+"""Between a cue and a number it makes the number a figure: "mobile revenue 1234567"."""
+
+_OF_FIGURE: Final = re.compile(_FIGURE_WORD + r"(?: (?:of|was|were|is|at))?:? ?$", re.I)
+
+_UNIT_AFTER: Final = re.compile(
+    r"[ ]?(?:€|\$|£|¥|(?:EUR|USD|GBP|CHF|JPY|CNY|euros?|dollars?|pounds|[kmb]n|thousand|million"
+    r"|billion|trillion|shares|units|barrels|tonnes|tons|bps|basis points|per cent|percent)\b)"
+)
+_THING: Final = re.compile(
+    r"\b(?:invoice|order|purchase order|po|part|lot|sku|serial|item|product|model|batch|fund|policy"
+    r"|contract|ticket|case|claim|tracking|reference|ref|code|row|line|cusip|isin|lei|cik|docket"
+    r"|file)(?:[ ](?:no|number|num|nr|id|code))?[.:#]?[ ]?#?$",
+    re.I,
+)
+"""Right before a number it says whose number it is: a thing's."""
+
 _CUE_AFTER = re.compile(
     r"\s?[-(,]?\s?(?:office|mobile|cell|home|work|fax)\b"
     r"|\s+is\s+(?:my|our|his|her|the)\s+(?:\w+\s+)?(?:phone|mobile|cell|number|line)\b",
@@ -72,29 +99,49 @@ def find_emails(text: str) -> Iterator[Span]:
             start = local.start() + len(local[0]) - len(local[0].lstrip(".'"))
             yield Span(start, domain.end(), "EMAIL_ADDRESS", 1.0)
     if "at" in text:
-        for match in _SPELLED.finditer(text):
+        spelled = (_SPELLED, _SPOKEN) if " dot " in text else (_SPELLED,)
+        for match in chain.from_iterable(pattern.finditer(text) for pattern in spelled):
+            yield Span(match.start(), match.end(), "EMAIL_ADDRESS", 0.8)
+    if "@" in text:
+        for match in chain(_APART.finditer(text), _QUOTED_LOCAL.finditer(text)):
             yield Span(match.start(), match.end(), "EMAIL_ADDRESS", 0.8)
 
 
 def find_phones(text: str) -> Iterator[Span]:
     """Telephone numbers: by a plus, by their separators, or by a cue beside them."""
-    for match in _INTERNATIONAL.finditer(text):
-        if 8 <= _digits(match[1]) <= 15:
-            yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.9)
-    for match in _AMERICAN.finditer(text):
-        yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.8)
-    for match in _NATIONAL.finditer(text):
-        if 9 <= _digits(match[0]) <= 12 and not _DATE.fullmatch(match[0]):
-            yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.6)
+    for match in _by_form(text):
+        if not _is_of_a_thing(text, match):
+            score = 0.9 if match.re is _INTERNATIONAL else 0.6 if match.re is _NATIONAL else 0.8
+            yield Span(match.start(), match.end(), "PHONE_NUMBER", score)
     for match in _CUED.finditer(text):
         if _is_cued(text, match):
             yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.6)
 
 
+def _by_form(text: str) -> Iterator[re.Match[str]]:
+    yield from (m for m in _INTERNATIONAL.finditer(text) if 8 <= _digits(m[1]) <= 15)
+    yield from _AMERICAN.finditer(text)
+    for match in _NATIONAL.finditer(text):
+        if 9 <= _digits(match[0]) <= 12 and not _DATE.fullmatch(match[0]):
+            yield match
+
+
 def _is_cued(text: str, match: re.Match[str]) -> bool:
     if not 7 <= _digits(match[0]) <= 15 or _DATE.fullmatch(match[0]):
         return False
-    return cued(text, match.start(), _CUE) or _CUE_AFTER.match(text, match.end()) is not None
+    before = text[max(0, match.start() - 40) : match.start()]
+    if _UNIT_AFTER.match(text, match.end()) or _OF_FIGURE.search(before):
+        return False
+    return (
+        cued(text, match.start(), _CUE, unless=_FIGURE)
+        or _CUE_AFTER.match(text, match.end()) is not None
+    )
+
+
+def _is_of_a_thing(text: str, match: re.Match[str]) -> bool:
+    """Whether an order, a part or a unit beside the number says that nobody answers it."""
+    before = text[max(0, match.start() - 40) : match.start()]
+    return bool(_THING.search(before) or _UNIT_AFTER.match(text, match.end()))
 
 
 def _digits(raw: str) -> int:

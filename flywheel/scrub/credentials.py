@@ -27,9 +27,11 @@ _BEARER = re.compile(
 _NAMED = re.compile(
     r"\b[\w-]{0,40}(?:password|passwd|passphrase|pwd|secret|api[ _-]?key|access[ _-]?key"
     r"|auth[ _-]?token|access[ _-]?token|client[ _-]?secret|\bpin(?: code)?)"
-    r"(?:\s?[:=]\s?|\s+is\s+)[\"'`]?(?P<value>[^\s\"'`<>|,;]{4,200})",
+    r"(?P<is>[\"'`]?\s?[:=]\s?[\"'`]?|\s+is\s+[\"'`]?)(?P<value>[^\s\"'`<>|,;]{4,200})",
     re.I,
 )
+
+_NO_VALUE = frozenset("none null true false string required optional hidden undefined".split())
 
 
 def find_secrets(text: str) -> Iterator[Span]:
@@ -40,6 +42,12 @@ def find_secrets(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "SECRET", 0.9)
     for pattern in (_BEARER, _NAMED):
         for match in pattern.finditer(text):
-            value = match["value"].rstrip(".!?)")
-            if len(value) >= 4 and not value.isalpha():
+            value = match["value"].rstrip(".!?)}]")
+            if len(value) >= 4 and (not value.isalpha() or _is_assigned(match, value)):
                 yield Span(match.start("value"), match.start("value") + len(value), "SECRET", 0.7)
+
+
+def _is_assigned(match: re.Match[str], word: str) -> bool:
+    """Whether code or data gives this word as the value; prose may only speak of a password."""
+    how = match.groupdict().get("is") or ""
+    return ("=" in how or how[-1:] in ("'", '"', "`")) and word.casefold() not in _NO_VALUE

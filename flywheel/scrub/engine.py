@@ -26,6 +26,7 @@ from flywheel.scrub.patterns import PATTERNS, Finder
 from flywheel.scrub.people import NameEngine
 from flywheel.scrub.placeholders import Keyring
 from flywheel.scrub.residual import RESIDUAL
+from flywheel.scrub.view import View
 
 _MODEL_SCORE: Final = 0.7
 
@@ -132,15 +133,17 @@ class Engine:
 
     def analyze(self, texts: Sequence[str], *, names: bool) -> list[list[Span]]:
         """What stands in each text; without `names` only patterns, and the model rests."""
+        views = [View(text) for text in texts]
         if names:
-            artifacts = [a for _, a in self._names.process_batch(texts, self._language)]
+            seen = [view.text for view in views]
+            artifacts = [a for _, a in self._names.process_batch(seen, self._language)]
             entities = ["PERSON", *PATTERNS]
         else:
             artifacts = [self._names.without_names()] * len(texts)
             entities = list(PATTERNS)
         return [
-            self._analyze(text, entities, artifact)
-            for text, artifact in zip(texts, artifacts, strict=True)
+            [view.back(span) for span in self._analyze(view.text, entities, artifact)]
+            for view, artifact in zip(views, artifacts, strict=True)
         ]
 
     def _analyze(self, text: str, entities: list[str], artifacts: NlpArtifacts) -> list[Span]:

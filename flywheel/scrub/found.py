@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from schemas.base import Record
 
-Field = Literal["messages", "output", "context", "comment", "correction", "tags", "reason"]
-"""Which part of an event a text is; `context` documents keep the names of their own."""
+Field = Literal["messages", "output", "context", "comment", "correction", "tags", "reason", "label"]
+"""Which part of an event a text is; `context` documents and labels keep names of their own."""
 
 
 class Found(Record):

@@ -9,6 +9,7 @@ from itertools import accumulate
 from flywheel.scrub.found import Found, Scrubbed, Span
 from flywheel.scrub.names import core_words
 from flywheel.scrub.placeholders import placeholder_size
+from flywheel.scrub.view import View
 
 _SURE = 0.9
 """What a title or "my name is" announced; only that is found in lower case too."""
@@ -75,7 +76,7 @@ class Group:
         for text in self.texts:
             for span in keep(text.now, text.spans):
                 if span.type == "PERSON":
-                    words = tuple(core_words(text.now[span.start : span.end]))
+                    words = tuple(core_words(View(text.now[span.start : span.end]).text))
                     self._names[words] = self._names.get(words, False) or span.score >= _SURE
 
     def names_in(self, text: Text) -> Iterator[Span]:
@@ -86,11 +87,14 @@ class Group:
                 first = _RUN.match(words[0])
                 key = (first[0] if first else words[0]).casefold()
                 by_first.setdefault(key, []).append((_pattern(words), sure))
-        for run in _RUN.finditer(text.now) if by_first else ():
+        if not by_first:
+            return
+        view = View(text.now)
+        for run in _RUN.finditer(view.text):
             for pattern, sure in by_first.get(run[0].casefold(), ()):
-                match = pattern.match(text.now, run.start())
+                match = pattern.match(view.text, run.start())
                 if match and (sure or match[0][0].isupper()):
-                    yield Span(match.start(), match.end(), "PERSON", _KNOWN)
+                    yield view.back(Span(match.start(), match.end(), "PERSON", _KNOWN))
 
 
 @lru_cache(maxsize=1024)

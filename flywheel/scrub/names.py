@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Final
 
 from flywheel.scrub.found import Span
@@ -18,12 +18,33 @@ _NEXT: Final = rf"(?:[ ](?:{_INITIAL}|(?:{_PARTICLE}[ ]){{0,2}}{_WORD}))"
 _FULL: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{1,3}}{_TAIL}?)"
 _ANY: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{0,3}}{_TAIL}?)"
 
-_TITLED = re.compile(rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{0,3}}{_TAIL}?)")
+_TITLED = re.compile(
+    rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?){{0,3}}(?:{_PARTICLE}[ ]){{0,2}}{_WORD}{_NEXT}{{0,3}}"
+    rf"{_TAIL}?)"
+)
 _INTRODUCED = re.compile(
     r"(?:\b(?i:my (?:full |first |last |given |sur)?name(?: is|'s|’s|:)|name(?: is|:)|i am called"
     r"|call me|signed(?: by)?[:,]?|attn\.?:?|attention:|c/o|yours,?"
     r"|dear|(?:best |kind |warm )?regards,|sincerely,|cheers,|thanks,|thank you,|hi|hello|hey))"
     rf"\s{{1,3}}{_ANY}"
+)
+_NAME_KEY: Final = (
+    r"(?i:(?:full|first|last|given|family|sur|middle|maiden|legal|customer|client|user|contact"
+    r"|account|holder|employee|person)[ _-]?name)"
+)
+_PERSON_KEY: Final = (
+    r"(?i:\b(?:name|customer|client|user|who|employee|contact|holder|recipient|beneficiary|sender"
+    r"|patient|applicant|borrower|caller|reporter|author|signed|attn)\b)"
+)
+_IS: Final = r"[\"'`]?\s?[:=]\s?[\"'`]?"
+_KEYED = re.compile(rf"{_NAME_KEY}{_IS}{_ANY}")
+_KEYED_FULL = re.compile(rf"{_PERSON_KEY}{_IS}{_FULL}")
+_KEYED_LIST = re.compile(
+    rf"(?:{_NAME_KEY}|{_PERSON_KEY}){_IS}(?P<family>{_WORD}),[ ](?P<given>{_WORD})(?!\w)"
+)
+_MY_NAME = re.compile(
+    r"\bmy (?:full |first |last )?name(?: is|'s|’s|:) (?P<words>[^\W\d_]+(?:[ ][^\W\d_]+){0,2})",
+    re.I,
 )
 _I_AM = re.compile(rf"\b(?:I am|I'm|I’m|[Tt]his is|[Ii]t is|[Ii]t's|[Ii]t’s)[ ]{_FULL}")
 _PERSON_NOUN = re.compile(
@@ -64,8 +85,8 @@ _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{_WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{_WORD}))"
 )
 _NEVER: Final = NOT_IN_NAMES - NAMES_TOO
-_STRONG: Final = (_TITLED, _INTRODUCED)
-_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS, _TOLD, _DID)
+_STRONG: Final = (_TITLED, _INTRODUCED, _KEYED)
+_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS, _TOLD, _DID, _KEYED_FULL)
 
 
 def find_announced(text: str) -> Iterator[Span]:
@@ -76,6 +97,19 @@ def find_announced(text: str) -> Iterator[Span]:
     for pattern in _MIDDLING:
         for match in pattern.finditer(text):
             yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
+    for match in _KEYED_LIST.finditer(text):
+        for part in ("family", "given"):
+            yield from _clipped(text, match.start(part), match.end(part), 0.8, alone=True)
+    for match in _MY_NAME.finditer(text):
+        yield from _said_in_lower_case(match)
+
+
+def _said_in_lower_case(match: re.Match[str]) -> Iterator[Span]:
+    words = match["words"].split(" ")
+    kept = list(takewhile(lambda word: plain(word) not in NOT_IN_NAMES - NAMES_TOO, words))
+    if len(kept) > 1:
+        start = match.start("words")
+        yield Span(start, start + len(" ".join(kept)), "PERSON", 0.8)
 
 
 def find_coordinated(text: str, names: Sequence[Span]) -> Iterator[Span]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from flywheel.scrub.found import Span
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_IPV4 = re.compile(rf"(?<![\w.$€£¥-])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w%]|\.\d|-\d)", re.ASCII)
+_IPV4 = re.compile(
+    rf"(?<![^\W_])(?<![.$€£¥-])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w%]|\.\d|-\d)", re.ASCII
+)
 _SECTION_CUE = re.compile(
     r"(?:\b(?:sections?|sec|notes?|versions?|ver|v|releases?|build|chapter|clauses?|articles?|items?"
     r"|paragraphs?|rev|exhibits?|schedule|annex|appendix|firmware|driver|figures?|tables?|rules?)"
-    r"\.?|§+)\s*$",
+    r"\.?|§+)[\s_]*$",
     re.I,
 )
 _HEADING_AFTER = re.compile(r"\.?\s+[A-Z]")

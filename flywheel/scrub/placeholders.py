@@ -12,6 +12,7 @@ from typing import Final
 from flywheel.scrub.found import Span
 from flywheel.scrub.names import normalise_name
 from flywheel.scrub.patterns import PATTERNS
+from flywheel.scrub.view import View
 
 _SIZE: Final = 8
 """Base32 characters, 40 bits: two of a million values share one with a chance below a half."""
@@ -40,6 +41,7 @@ def placeholder_size(type: str) -> int:
 
 def normalise(type: str, value: str) -> str:
     """A value without what differs between its spellings: case, spaces, separators, titles."""
+    value = View(value).text
     if type == "PERSON":
         return normalise_name(value)
     folded = unicodedata.normalize("NFKC", value)

@@ -5,6 +5,7 @@ from typing import Final
 
 from flywheel.scrub.patterns import PATTERNS
 from flywheel.scrub.placeholders import is_allowed, outside_placeholders
+from flywheel.scrub.view import View
 
 RESIDUAL: Final = ("EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE")
 """Taken out whatever the score threshold: otherwise the checks would find them again."""
@@ -12,9 +13,10 @@ RESIDUAL: Final = ("EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE")
 
 def find_residual(text: str, allow: Collection[str] = ()) -> frozenset[str]:
     """Which of `RESIDUAL` still stand in the text; `allow` as in `ScrubSettings`."""
-    return frozenset(entity for entity in RESIDUAL if _stands(entity, text, allow))
+    view = View(text)
+    return frozenset(entity for entity in RESIDUAL if _stands(entity, text, view, allow))
 
 
-def _stands(entity: str, text: str, allow: Collection[str]) -> bool:
-    spans = outside_placeholders(text, PATTERNS[entity](text))
+def _stands(entity: str, text: str, view: View, allow: Collection[str]) -> bool:
+    spans = outside_placeholders(text, map(view.back, PATTERNS[entity](view.text)))
     return any(not is_allowed(text[span.start : span.end], allow) for span in spans)

@@ -76,6 +76,8 @@ class Scrubber:
         return load_engine(chosen.spacy_model, chosen.language, chosen.score_threshold)
 
     def _reads_names(self, field: Field) -> bool:
+        if field == "label":
+            return False
         return field != "context" or self._settings.names_in_context
 
     def _analyze(self, texts: list[Text]) -> None:

@@ -1,7 +1,6 @@
 """Events as rows: what of an event is scrubbed, and the frames that have the tables' columns."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from flywheel.dedupe import case_id, content_key
-from flywheel.pseudonym import session_key, user_key
+from flywheel.pseudonym import session_key, stored_id, user_key
 from schemas.event import Feedback, Interaction, Message
 from schemas.signal import SIGNALS
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from flywheel.scrub import Field
 
 _TIME: Final = pl.Datetime("us", "UTC")
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
+_IS: Final = ": "
 _STRINGS: Final = ("app", "feature", "tenant", "cohort", "model", "provider", "system_fingerprint")
 
 INTERACTION_COLUMNS: Final[dict[str, Any]] = {
@@ -57,9 +56,10 @@ FEEDBACK_COLUMNS: Final[dict[str, Any]] = {
 
 
 def texts_of(event: Interaction | Feedback) -> list[tuple["Field", str]]:
-    """Every text of an event that a person or a model wrote: what goes to the scrubber as a group.
+    """Every string of an event that an application, a person or a model wrote, for the scrubber.
 
-    Keys of tags that are no plain names go along: they may be made of what a user typed.
+    One group. A tag goes as "key: value", for the key tells what the value is. Not here: `user`,
+    `session` and the ids, which are stored as keyed pseudonyms (`flywheel.pseudonym`).
     """
     return list(_texts(event))
 
@@ -72,16 +72,25 @@ def _texts(event: Interaction | Feedback) -> Iterator[tuple["Field", str]]:
             else:
                 yield from (("messages", part.text) for part in message.content)
         yield "output", event.output
-        yield from (("context", document.text) for document in event.context)
+        for document in event.context:
+            yield "context", document.text
+            yield "label", document.id
+        yield from (("label", label) for label in _labels(event))
     else:
         if event.comment is not None:
             yield "comment", event.comment
         if event.correction is not None:
             yield "correction", event.correction
-    for key, value in event.tags.items():
-        if not _is_name(key):
-            yield "tags", key
-        yield "tags", value
+    yield from (("tags", f"{key}{_IS}{value}") for key, value in event.tags.items())
+
+
+def _labels(event: Interaction) -> Iterator[str]:
+    """What says where an answer came from: slices are made of it, so its names stay."""
+    yield from filter(None, (getattr(event, name) for name in _STRINGS))
+    if event.prompt:
+        yield from (event.prompt.name, event.prompt.version)
+    if event.few_shot:
+        yield from (event.few_shot.release, *event.few_shot.ids)
 
 
 def with_texts(event: Interaction | Feedback, texts: Sequence[str]) -> Interaction | Feedback:
@@ -91,19 +100,31 @@ def with_texts(event: Interaction | Feedback, texts: Sequence[str]) -> Interacti
         changed: dict[str, Any] = {
             "messages": [_with_content(message, rest) for message in event.messages],
             "output": next(rest),
-            "context": [d.model_copy(update={"text": next(rest)}) for d in event.context],
+            "context": [
+                d.model_copy(update={"text": next(rest), "id": next(rest)}) for d in event.context
+            ],
+            **{name: next(rest) for name in _STRINGS if getattr(event, name)},
         }
+        if event.prompt:
+            said = {"name": next(rest), "version": next(rest)}
+            changed["prompt"] = event.prompt.model_copy(update=said)
+        if event.few_shot:
+            used = {"release": next(rest), "ids": [next(rest) for _ in event.few_shot.ids]}
+            changed["few_shot"] = event.few_shot.model_copy(update=used)
     else:
         changed = {
             "comment": None if event.comment is None else next(rest),
             "correction": None if event.correction is None else next(rest),
         }
-    changed["tags"] = {(key if _is_name(key) else next(rest)): next(rest) for key in event.tags}
+    changed["tags"] = dict(_tag(key, next(rest)) for key in event.tags)
     return event.model_copy(update=changed)
 
 
-def _is_name(key: str) -> bool:
-    return _NAME.fullmatch(key) is not None
+def _tag(key: str, scrubbed: str) -> tuple[str, str]:
+    if scrubbed.startswith(key + _IS):
+        return key, scrubbed[len(key) + len(_IS) :]
+    name, found, value = scrubbed.partition(_IS)
+    return (name, value) if found else ("scrubbed", scrubbed)  # one finding over key and value
 
 
 def _with_content(message: Message, rest: Iterator[str]) -> Message:
@@ -143,7 +164,7 @@ def feedback_row(event: Feedback, key: bytes) -> dict[str, Any]:
     """One row of `feedback`, from a scrubbed event."""
     return {
         **_shared(event, key),
-        "interaction_id": event.interaction_id,
+        "interaction_id": stored_id(key, event.interaction_id),
         "signal": event.signal.value,
         "kind": SIGNALS[event.signal].kind,
         "value": event.value,
@@ -154,7 +175,7 @@ def feedback_row(event: Feedback, key: bytes) -> dict[str, Any]:
 
 def _shared(event: Interaction | Feedback, key: bytes) -> dict[str, Any]:
     return {
-        "id": event.id,
+        "id": stored_id(key, event.id),
         "time": event.time.astimezone(UTC),
         "user_key": user_key(key, event.user) if event.user else None,
         "tags": _json(event.tags),

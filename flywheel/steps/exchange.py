@@ -15,6 +15,7 @@ from flywheel.errors import InputError, ScrubError, SourceError
 from flywheel.frame import interaction_row, texts_of, with_texts
 from flywheel.imports import Incoming, Known, RefusedLine, Settled, parse_example, settle
 from flywheel.promote import Side, question_key
+from flywheel.pseudonym import stored_id
 from flywheel.settings import Settings
 from flywheel.sources.jsonl import UnfinishedSource, read_lines
 from flywheel.sources.lines import Limits, Position, RawLine, batched
@@ -135,6 +136,7 @@ def _prepare(
             parsed.append((line.number, example))
     incoming: list[Incoming] = []
     for number, example in _scrub(parsed, get_scrubber(settings)):
+        example = example.model_copy(update={"id": stored_id(settings.key, example.id)})
         residual = _residual(example)
         if residual is None:
             incoming.append(_incoming(number, example, settings.key))
@@ -163,12 +165,11 @@ def _scrub(
 
 
 def _residual(example: Interaction) -> str | None:
-    """Ids and names are not scrubbed, so they are checked; the texts are, to be sure."""
+    """Nothing is found any more, to be sure."""
     from flywheel.scrub import find_residual
 
-    names = [("id", example.id), ("feature", example.feature), ("tenant", example.tenant)]
-    for field, text in (*names, *texts_of(example)):
-        found = find_residual(text or "")
+    for field, text in texts_of(example):
+        found = find_residual(text)
         if found:
             return f"{field}: personal data ({', '.join(sorted(found))})"
     return None

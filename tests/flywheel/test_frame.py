@@ -50,8 +50,27 @@ def test_every_text_of_an_interaction_is_given_to_the_scrubber() -> None:
         ("messages", "three"),
         ("output", "four"),
         ("context", "five"),
-        ("tags", "six"),
+        ("label", "d"),
+        *(("label", getattr(event, name)) for name in LABELS if getattr(event, name)),
+        ("tags", "k: six"),
     ]
+
+
+LABELS = ("app", "feature", "tenant", "cohort", "model", "provider", "system_fingerprint")
+
+
+def test_every_label_of_an_interaction_is_given_to_the_scrubber() -> None:
+    """Nothing that an application may fill with an address is left out."""
+    keys = {name: f"the {name}" for name in LABELS}
+    prompt, few_shot = {"name": "p", "version": "7"}, {"release": "r", "ids": ["e1", "e2"]}
+    event = as_interaction(**keys, prompt=prompt, few_shot=few_shot)
+    labels = [text for field, text in texts_of(event) if field == "label"]
+    assert labels == [*keys.values(), "p", "7", "r", "e1", "e2"]
+    changed = with_texts(event, [text.upper() for _, text in texts_of(event)])
+    assert isinstance(changed, Interaction)
+    assert (changed.tenant, changed.model) == ("THE TENANT", "THE MODEL")
+    assert changed.prompt and changed.prompt.version == "7" and changed.prompt.name == "P"
+    assert changed.few_shot and changed.few_shot.ids == ["E1", "E2"]
 
 
 def test_every_text_of_feedback_is_given_to_the_scrubber() -> None:
@@ -61,14 +80,26 @@ def test_every_text_of_feedback_is_given_to_the_scrubber() -> None:
     assert texts_of(as_feedback()) == []
 
 
-def test_a_tag_s_key_that_is_no_name_is_a_text_as_well() -> None:
-    """An application may make a key of what a user typed."""
+def test_a_tag_goes_to_the_scrubber_with_its_key() -> None:
+    """The key tells what the value is, and an application may make a key of what a user typed."""
     event = as_feedback(tags={"region": "EU", "jane@example.org": "x", "10.0.0.1": "y"})
     assert [text for _, text in texts_of(event)] == [
-        "EU", "jane@example.org", "x", "10.0.0.1", "y",
+        "region: EU", "jane@example.org: x", "10.0.0.1: y",
     ]  # fmt: skip
-    cleaned = with_texts(event, ["EU", "<EMAIL>", "x", "<IP>", "y"])
-    assert cleaned.tags == {"region": "EU", "<EMAIL>": "x", "<IP>": "y"}
+    cleaned = with_texts(event, ["region: EU", "<EMAIL>: x", "<IP>"])
+    assert cleaned.tags == {"region": "EU", "<EMAIL>": "x", "scrubbed": "<IP>"}
+
+
+def test_an_id_that_says_who_somebody_is_becomes_a_pseudonym_on_both_sides() -> None:
+    """Feedback still finds its interaction, and an id of the usual forms stays as it is."""
+    told = ("jane@example.org", "Jane Doe 7", "219-09-9999", "+49 30 1234567", "a 203.0.113.7")
+    for id in told:
+        row = interaction_row(as_interaction(id=id), KEY)
+        assert row["id"] == feedback_row(as_feedback(interaction_id=id), KEY)["interaction_id"]
+        assert row["id"].startswith("id-") and id not in row["id"]
+    assert len({interaction_row(as_interaction(id=id), KEY)["id"] for id in told}) == len(told)
+    for id in ("i-1", "d476a981-e201-4b5f-9e39-a7b941bfac18", "4111111111111111", "conv:7/3#2"):
+        assert interaction_row(as_interaction(id=id), KEY)["id"] == id
 
 
 def test_scrubbed_texts_come_back_to_their_places() -> None:

@@ -47,6 +47,9 @@ class CandidateView(Candidate):
     context: tuple[ContextDocument, ...]
     output: str | None
     """What the model answered; none for an example reviewed elsewhere."""
+    suggested_output: str | None = None
+    """What users have put in its place since it was proposed without an ideal output: to be adopted
+    with `edit`, so that the decision holds the text that the reviewer saw."""
     evidence: tuple[Evidence, ...]
     tenant: str | None
     tags: Tags

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from flywheel.curate import choose_output
 from flywheel.errors import InputError
+from flywheel.steps.suggestions import read_suggestions
 from flywheel.store import Store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from schemas.candidate import CandidateCount, CandidateView, Target
 from schemas.decision import Verdict
 from schemas.event import ContextDocument, Message, Tags
@@ -71,10 +73,17 @@ def count_candidates(store: Store) -> list[CandidateCount]:
 
 def _read(store: Store, query: str, values: dict[str, Any]) -> list[CandidateView]:
     with store.transaction() as connection:
-        cursor = connection.execute(sql(query), values)
-        names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall()
-    return [_view(dict(zip(names, row, strict=True))) for row in rows]
+        rows = fetch_rows(connection, query, values)
+        unwritten = [row for row in rows if _waits_for_an_output(row)]
+        suggestions = read_suggestions(connection, [row["case_id"] for row in unwritten])
+    for row in unwritten:
+        chosen = choose_output(row["output"] or "", suggestions[row["case_id"]])
+        row["suggested_output"] = chosen.text if chosen else None
+    return [_view(row) for row in rows]
+
+
+def _waits_for_an_output(row: dict[str, Any]) -> bool:
+    return row["proposed_output"] is None and row["state"] == "pending"
 
 
 def _view(row: dict[str, Any]) -> CandidateView:

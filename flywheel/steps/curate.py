@@ -1,22 +1,22 @@
 """Scores what got feedback and proposes the telling cases to reviewers."""
 
-from collections import Counter, defaultdict
-from typing import Any, Final
+from collections import Counter
+from typing import Final
 
 from pydantic import TypeAdapter
 
-from flywheel.curate import Route, Suggestion, propose
+from flywheel.curate import Route, propose
 from flywheel.policy import read_policy
 from flywheel.settings import Settings
 from flywheel.steps.scores import Progress, update_scores
+from flywheel.steps.suggestions import read_suggestions
 from flywheel.store import Connection, Store, open_store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from flywheel.weights import weights_version
 from schemas.base import Record
 from schemas.candidate import Candidate, Target
 from schemas.policy import CurationPolicy
 from schemas.score import Evidence
-from schemas.signal import Signal
 
 _CHUNK: Final = 5000
 """Candidates proposed in one transaction."""
@@ -64,7 +64,7 @@ def _propose_chunk(store: Store, policy: CurationPolicy) -> tuple[list[Candidate
     with store.transaction() as connection:
         _route(connection, policy)
         routes = _next_routes(connection)
-        suggestions = _suggestions(connection, [route.case_id for route in routes])
+        suggestions = read_suggestions(connection, [route.case_id for route in routes])
         candidates = [
             propose(route, suggestions[route.case_id], policy.version) for route in routes
         ]
@@ -96,9 +96,7 @@ def _route(connection: Connection, policy: CurationPolicy) -> None:
 
 
 def _next_routes(connection: Connection) -> list[Route]:
-    cursor = connection.execute(sql("next_proposals"), {"limit": _CHUNK})
-    names = [column[0] for column in cursor.description or ()]
-    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = fetch_rows(connection, "next_proposals", {"limit": _CHUNK})
     return [
         Route(
             **row
@@ -109,15 +107,6 @@ def _next_routes(connection: Connection) -> list[Route]:
         )
         for row in rows
     ]
-
-
-def _suggestions(connection: Connection, case_ids: list[str]) -> dict[str, list[Suggestion]]:
-    found: dict[str, list[Suggestion]] = defaultdict(list)
-    for case_id, id, time, signal, user, text in connection.execute(
-        sql("read_suggestions"), {"case_ids": case_ids}
-    ).fetchall():
-        found[case_id].append(Suggestion(id, time, Signal(signal), user, text))
-    return found
 
 
 def _append(connection: Connection, candidates: list[Candidate], policy_version: str) -> None:

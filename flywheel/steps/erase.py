@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from flywheel.promote import ERASED
 from flywheel.settings import Settings
 from flywheel.store import Connection, open_store
 from flywheel.store.compact import compact
-from flywheel.store.sql import run_script, sql
+from flywheel.store.sql import fetch_rows, run_script, sql
 from schemas.base import Record
 from schemas.evaluation import GateReport
 
@@ -96,10 +96,8 @@ def _scrubbed(settings: Settings, reason: str | None) -> str | None:
 
 def _find(connection: Connection, user_key: str) -> Erasable:
     run_script(connection, "erase_find", {"user_key": user_key})
-    cursor = connection.execute(sql("erase_count"))
-    names = [column[0] for column in cursor.description or ()]
-    values: dict[str, Any] = dict(zip(names, cursor.fetchone() or (), strict=True))
-    return Erasable(**values | {"withdrawn": tuple(values["withdrawn"])})
+    (row,) = fetch_rows(connection, "erase_count")
+    return Erasable(**row | {"withdrawn": tuple(row["withdrawn"])})
 
 
 def _delete(

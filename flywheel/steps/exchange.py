@@ -22,7 +22,7 @@ from flywheel.sources.lines import Limits, Position, RawLine, batched
 from flywheel.steps.promote import PromoteReport, read_side, run_promote
 from flywheel.steps.release import read_examples
 from flywheel.store import Store, open_store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 from schemas.candidate import Target
 from schemas.event import Interaction
@@ -201,9 +201,7 @@ def _record(
         "target": target,
     }
     with store.transaction() as connection:
-        cursor = connection.execute(sql("import_known"), asked)
-        names = [column[0] for column in cursor.description or ()]
-        known = [_known(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        known = [_known(row) for row in fetch_rows(connection, "import_known", asked)]
         settled = settle(incoming, known, target, other)
         made = [(candidate_id(line.case_id, target), line) for line in settled.new]
         if made:

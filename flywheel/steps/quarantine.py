@@ -16,7 +16,7 @@ from flywheel.sources.lines import Position, RawLine
 from flywheel.sources.native import read_source_at
 from flywheel.steps.batch import Batch, Written, prepare_batch, write_batch, write_facts
 from flywheel.store import Store, open_store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 from schemas.fault import Fault
 
@@ -48,10 +48,8 @@ def read_quarantine(
 ) -> list[QuarantinedFault]:
     """The open faults; `source` is a path or a part of one."""
     with store.transaction() as connection:
-        cursor = connection.execute(sql("read_quarantine"), {"reason": reason, "source": source})
-        names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall()
-    return [QuarantinedFault(**dict(zip(names, row, strict=True))) for row in rows]
+        rows = fetch_rows(connection, "read_quarantine", {"reason": reason, "source": source})
+    return [QuarantinedFault(**row) for row in rows]
 
 
 def retry_quarantine(

@@ -15,7 +15,7 @@ from flywheel.promote import refuse_leaks
 from flywheel.release_files import content_id
 from flywheel.settings import Settings
 from flywheel.store import Store, open_store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from flywheel_client import BankError, ReleaseDamaged
 from flywheel_client.release import current_id, read_manifest
 from schemas.base import Record
@@ -122,10 +122,8 @@ def publish_under_lock(settings: Settings, releases: Path) -> Published:
 def read_examples(store: Store, target: Target | None = None) -> list[Example]:
     """The examples that stand, by target and id."""
     with store.transaction() as connection:
-        cursor = connection.execute(sql("read_examples"), {"target": target})
-        names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall()
-    return [_example(dict(zip(names, row, strict=True))) for row in rows]
+        rows = fetch_rows(connection, "read_examples", {"target": target})
+    return [_example(row) for row in rows]
 
 
 def list_releases(settings: Settings) -> list[ReleaseRow]:
@@ -205,9 +203,7 @@ def _pointed(releases: Path) -> str | None:
 
 def _read_rows(store: Store) -> list[dict[str, Any]]:
     with store.transaction() as connection:
-        cursor = connection.execute(sql("read_releases"))
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return fetch_rows(connection, "read_releases")
 
 
 def _append(store: Store, release_id: str, parent: str | None, manifest: str, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Counts of everything, from the facts."""
 
 from flywheel.store import Store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows
 from schemas.base import Record
 
 
@@ -29,7 +29,5 @@ class Status(Record):
 def read_status(store: Store) -> Status:
     """One row of counts, read in one transaction."""
     with store.transaction() as connection:
-        cursor = connection.execute(sql("status"))
-        names = [column[0] for column in cursor.description or ()]
-        row = cursor.fetchone() or ()
-    return Status(**dict(zip(names, row, strict=True)))
+        (row,) = fetch_rows(connection, "status")
+    return Status(**row)

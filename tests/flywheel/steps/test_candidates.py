@@ -16,7 +16,7 @@ from flywheel.steps.decide import record_decision
 from flywheel.store import Store, open_store
 from schemas.candidate import CandidateCount, Target
 from schemas.decision import Decision, Verdict
-from tests.facts import add_candidate, add_interaction, together
+from tests.facts import add_candidate, add_feedback, add_interaction, together
 
 NOON = datetime(2025, 1, 7, 12, tzinfo=UTC)
 
@@ -123,3 +123,24 @@ def test_the_view_tells_the_newest_decision(store: Store, settings: Settings) ->
     view = read_candidate(store, id)
     assert (view.state, view.verdict) == ("approved", Verdict.EDIT)
     assert (view.decided_output, view.decided_at) == ("$85.1 million in 2019", NOON)
+
+
+def test_a_correction_that_comes_late_is_suggested(settings: Settings, store: Store) -> None:
+    """The proposal stays as it was; what users put there since is shown until it is decided."""
+    id = add_candidate(store, proposed_output=None)
+    assert read_candidate(store, id).suggested_output is None
+    variant = add_interaction(store, output="$58.1 million", context=None)
+    add_feedback(store, variant, "correction", correction="$85.1 million")
+    refused = add_interaction(store, context=None, consent=False)
+    add_feedback(store, refused, "correction", correction="without consent")
+    view = read_candidate(store, id)
+    assert (view.proposed_output, view.suggested_output) == (None, "$85.1 million")
+    decide(settings, id, Verdict.EDIT, output="$85.1 million")
+    assert read_candidate(store, id).suggested_output is None
+
+
+def test_a_proposal_with_an_ideal_output_gets_no_suggestion(store: Store) -> None:
+    """The reviewer has one text to judge."""
+    id = add_candidate(store)
+    add_feedback(store, add_interaction(store, context=None), "correction", correction="another")
+    assert read_candidate(store, id).suggested_output is None

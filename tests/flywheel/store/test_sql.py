@@ -7,7 +7,7 @@ import pytest
 
 from flywheel.settings import Settings
 from flywheel.store import open_store
-from flywheel.store.sql import run_script, sql
+from flywheel.store.sql import fetch_rows, run_script, sql
 
 NAMES = sorted(
     entry.name.removesuffix(".sql")
@@ -35,3 +35,11 @@ def test_a_name_that_is_no_query_is_a_bug() -> None:
     """It fails with the file's name."""
     with pytest.raises(FileNotFoundError, match=r"nonsense\.sql"):
         sql("nonsense")
+
+
+def test_rows_come_by_the_names_of_their_columns(settings: Settings) -> None:
+    """Whatever order the query gives them in."""
+    with open_store(settings).transaction() as connection:
+        (row,) = fetch_rows(connection, "status")
+        assert (row["interactions"], row["release"]) == (0, None)
+        assert fetch_rows(connection, "read_releases") == []

@@ -10,6 +10,7 @@ from typing import Any, Final
 from filelock import FileLock
 
 from flywheel.validate.ledger import mark_shown, read_counts
+from flywheel.validate.rule import Rule
 
 _OUTSIDE: Final = re.compile(
     r"<script\b[^>]*\bsrc=[\"']https?:[^>]*>\s*</script>"
@@ -131,7 +132,7 @@ def _add_result(context: Any, suite: str, expectations: dict[str, Any]) -> None:
         ValidationResultIdentifier,
     )
 
-    from flywheel.validate.suites import Rule, load_gx, make_expectation
+    from flywheel.validate.suites import load_gx, make_expectation
 
     gx = load_gx()
     rules = [Rule(e["type"], e["column"], e["bounds"]) for e in expectations.values()]

@@ -4,20 +4,18 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from filelock import FileLock
 
 from flywheel.validate.results import Expectation
-
-if TYPE_CHECKING:
-    from flywheel.validate.suites import Rule
+from flywheel.validate.rule import Rule
 
 SUITES: Final = ("interactions", "feedback")
 
 
 def add_counts(
-    home: Path, suite: str, rules: Sequence["Rule"], results: Sequence[Expectation]
+    home: Path, suite: str, rules: Sequence[Rule], results: Sequence[Expectation]
 ) -> None:
     """Add a batch's counts; the first batch after the pages were built starts anew."""
     folder = home / "gx"

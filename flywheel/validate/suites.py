@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
@@ -22,22 +22,10 @@ from flywheel.validate.columns import (
 )
 from flywheel.validate.ledger import add_counts
 from flywheel.validate.results import Expectation, Validation
+from flywheel.validate.rule import Rule
 from schemas.signal import SIGNALS, Signal
 
 _COUNTS_AND_ROWS: Final = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
-
-
-class Rule(NamedTuple):
-    """One expectation, before Great Expectations is imported."""
-
-    type: str
-    column: str
-    bounds: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """What a quarantined row gives as its reason."""
-        return f"{self.type}({self.column})"
 
 
 def validate_interactions(

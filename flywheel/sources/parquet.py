@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,8 +55,8 @@ def _open(path: Path) -> "ParquetFile":
     return ParquetFile(path)
 
 
-def _rows_from(file: "ParquetFile", start: int) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """Row numbers and rows; None for a row whose strings are not UTF-8."""
+def _rows_from(file: "ParquetFile", start: int) -> Iterator[tuple[int, dict[str, Any] | Reason]]:
+    """Row numbers and rows; a reason for a row that cannot be decoded."""
     first = 0
     for group in range(file.num_row_groups):
         rows = file.metadata.row_group(group).num_rows
@@ -69,7 +70,7 @@ def _rows_from(file: "ParquetFile", start: int) -> Iterator[tuple[int, dict[str,
         first += rows
 
 
-def _decode(batch: "pa.RecordBatch") -> list[dict[str, Any] | None]:
+def _decode(batch: "pa.RecordBatch") -> list[dict[str, Any] | Reason]:
     """Rows as dicts, a column at a time; timestamps of any unit as microseconds."""
     import pyarrow as pa
 
@@ -80,18 +81,20 @@ def _decode(batch: "pa.RecordBatch") -> list[dict[str, Any] | None]:
         columns.append(column)
     exact = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
     try:
-        return list(exact.to_pylist(maps_as_pydicts="lossy"))
-    except UnicodeDecodeError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a map's key that comes twice the last one counts
+            return list(exact.to_pylist(maps_as_pydicts="lossy"))
+    except (UnicodeDecodeError, OverflowError, ValueError, LookupError) as error:
         if exact.num_rows == 1:
-            return [None]
+            return [Reason.NOT_UTF8 if isinstance(error, UnicodeError) else Reason.TIME_INVALID]
         return [row for n in range(exact.num_rows) for row in _decode(exact.slice(n, 1))]
 
 
-def _as_line(row: int, data: dict[str, Any] | None, limit: int, done: int) -> RawLine:
+def _as_line(row: int, data: dict[str, Any] | Reason, limit: int, done: int) -> RawLine:
     end = Position(row + 1, row + 2)
-    if data is None:
+    if isinstance(data, Reason):
         sha256 = hashlib.sha256(str(row).encode()).hexdigest()
-        return RawLine(row + 1, row, end, b"", Reason.NOT_UTF8, sha256, done=done)
+        return RawLine(row + 1, row, end, b"", data, sha256, done=done)
     line = json.dumps(_without_nulls(data), ensure_ascii=False, default=_plain).encode()
     if len(line) > limit:
         sha256 = hashlib.sha256(line).hexdigest()

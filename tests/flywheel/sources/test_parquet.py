@@ -105,6 +105,27 @@ def test_a_row_that_is_no_utf_8_does_not_stop_its_neighbours(tmp_path: Path) -> 
     assert isinstance(found[1], Fault) and found[1].reason == Reason.NOT_UTF8
 
 
+@pytest.mark.parametrize(
+    ("value", "type"),
+    [
+        (-(2**60), pa.timestamp("us", "UTC")),
+        (-(2**30), pa.date32()),
+        (1, pa.timestamp("us", "Nowhere/Land")),
+    ],
+    ids=["before year 1", "a date before year 1", "a zone that is nowhere"],
+)
+def test_a_time_that_python_cannot_hold_does_not_stop_its_neighbours(
+    value: int, type: pa.DataType, tmp_path: Path
+) -> None:
+    """A writer's wrong unit gives years like -34565; the row is a fault."""
+    path = tmp_path / "a.parquet"
+    when = pa.array([None, value, None], type)
+    pq.write_table(pa.table({"id": ["a", "b", "c"], "time": when}), path)
+    lines = read(path)
+    assert [line.fault for line in lines] == [None, Reason.TIME_INVALID, None]
+    assert [json.loads(lines[n].data)["id"] for n in (0, 2)] == ["a", "c"]
+
+
 def test_a_row_that_is_too_long_is_a_fault(tmp_path: Path) -> None:
     """By its length as JSON."""
     path = write_parquet(tmp_path / "a.parquet", [interaction(output="x" * LIMIT), feedback()])

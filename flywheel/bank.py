@@ -14,11 +14,12 @@ from filelock import FileLock, Timeout
 from flywheel.durable import sync_folder, write_synced
 from flywheel.embed import get_embedder, name_of
 from flywheel.errors import ReleaseError
-from flywheel.release_files import build_files, content_id
+from flywheel.release_files import bank_examples, build_files, content_id
 from flywheel.settings import Settings
 from flywheel_client import Bank, BankError, Embedder
 from flywheel_client.embed import Vectors
 from flywheel_client.release import (
+    BANK,
     GOLDEN,
     MANIFEST,
     POINTER,
@@ -160,6 +161,16 @@ def read_golden(settings: Settings) -> list[Example]:
         raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
     except ValueError:
         raise ReleaseError("the golden set of the current release cannot be read") from None
+
+
+def read_bank(settings: Settings) -> list[Example]:
+    """The few-shot examples of the current release, whole, by id; raises as `read_golden`."""
+    try:
+        return bank_examples(open_release(settings.releases_path).read(BANK))
+    except BankError as error:
+        raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
+    except ValueError:
+        raise ReleaseError("the bank of the current release cannot be read") from None
 
 
 def open_bank(settings: Settings) -> Bank:

@@ -114,7 +114,7 @@ def refuse_leaks(examples: Iterable[Example]) -> None:
             golden.questions.add(key)
         elif (leak := leaks(example.case_id, key, golden)) is not None:
             raise LeakError(
-                f"bank example {example.id}: {leak}; nothing is published. Reject one of the two"
+                f"bank example {example.id}: {leak}. Reject one of the two, then flywheel promote"
             )
 
 

@@ -38,6 +38,23 @@ def build_files(
     }
 
 
+def bank_examples(content: bytes) -> list[Example]:
+    """What `bank.parquet` holds; raises `ValueError` for what no release wrote."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(pa.BufferReader(content)).drop_columns(["tokens"]).to_pylist()
+    nested = ("messages", "context", "tags")
+    return [
+        Example.model_validate_json(
+            json.dumps(
+                row | {name: json.loads(row[name]) for name in nested} | {"target": Target.BANK}
+            )
+        )
+        for row in rows
+    ]
+
+
 def _split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     by_id = sorted(examples, key=lambda example: example.id)
     golden = [example for example in by_id if example.target is Target.GOLDEN]

@@ -1,6 +1,6 @@
 """`flywheel fewshot`: the examples that production would get for a question."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -8,6 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, settings_for
+
+if TYPE_CHECKING:
+    from flywheel_client import Selection
 
 _SHOWN_CHARS = 160
 
@@ -43,7 +46,11 @@ def fewshot(
     selection = run_fewshot(
         settings_for(home), query, k=k, filters=filters or [], max_tokens=max_tokens
     )
-    result: dict[str, Any] = {
+    emit(_as_dict(selection), as_json, lambda console: _show(selection, console))
+
+
+def _as_dict(selection: "Selection") -> dict[str, Any]:
+    return {
         "release": selection.release,
         "ids": selection.ids,
         "examples": [
@@ -61,26 +68,25 @@ def fewshot(
         "messages": selection.messages(),
     }
 
-    def show(console: Console) -> None:
-        if not selection.examples:
-            console.print("No example passes the filters and the token budget.")
-            return
-        table = Table(title=f"Examples of release {selection.release}", show_lines=True)
-        table.add_column("score", justify="right")
-        for name in ("feature", "question", "answer"):
-            table.add_column(name)
-        for example in selection:
-            # Text, not str: brackets in an answer are not markup
-            table.add_row(
-                f"{example.score:.3f}",
-                Text(example.feature or "–"),
-                Text(_shorten(example.question)),
-                Text(_shorten(example.output)),
-            )
-        console.print(table)
-        console.print(f"{len(selection)} examples, about {selection.tokens} tokens")
 
-    emit(result, as_json, show)
+def _show(selection: "Selection", console: Console) -> None:
+    if not selection.examples:
+        console.print("No example passes the filters and the token budget.")
+        return
+    table = Table(title=f"Examples of release {selection.release}", show_lines=True)
+    table.add_column("score", justify="right")
+    for name in ("feature", "question", "answer"):
+        table.add_column(name)
+    for example in selection:
+        # Text, not str: brackets in an answer are not markup
+        table.add_row(
+            f"{example.score:.3f}",
+            Text(example.feature or "–"),
+            Text(_shorten(example.question)),
+            Text(_shorten(example.output)),
+        )
+    console.print(table)
+    console.print(f"{len(selection)} examples, about {selection.tokens} tokens")
 
 
 def _shorten(text: str) -> str:

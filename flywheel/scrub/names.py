@@ -80,7 +80,6 @@ _AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{_FULL}")
 _BESIDE_CONTACT = re.compile(rf"\b{_FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
 _FURTHER = re.compile(rf"(?<=\w)[ ]{_WORD}(?:[ ]{_WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
-_EDGE: Final = " \t\n.,;:!?()[]{}<>\"'“”‘’*_/|-–—"
 _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{_WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{_WORD}))"
 )

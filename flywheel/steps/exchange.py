@@ -137,7 +137,7 @@ def _prepare(
     incoming: list[Incoming] = []
     for number, example in _scrub(parsed, get_scrubber(settings)):
         example = example.model_copy(update={"id": stored_id(settings.key, example.id)})
-        residual = _residual(example)
+        residual = _residual(example, settings.scrub.allow)
         if residual is None:
             incoming.append(_incoming(number, example, settings.key))
         else:
@@ -164,12 +164,12 @@ def _scrub(
     return scrubbed
 
 
-def _residual(example: Interaction) -> str | None:
+def _residual(example: Interaction, allow: tuple[str, ...]) -> str | None:
     """Nothing is found any more, to be sure."""
     from flywheel.scrub import find_residual
 
     for field, text in texts_of(example):
-        found = find_residual(text)
+        found = find_residual(text, allow)
         if found:
             return f"{field}: personal data ({', '.join(sorted(found))})"
     return None

@@ -1,10 +1,9 @@
 """What a model is asked: the rendered prompt with few-shot examples, never one of a golden case."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flywheel.errors import LeakError, ReleaseError
+from flywheel.promote import refuse_leaks
 from flywheel.prompt import ChatMessage, Prompt
 from flywheel.settings import Settings
 from flywheel.steps.answers import Request
@@ -41,31 +40,11 @@ def open_few_shot(settings: Settings, golden: Sequence[Example]) -> FewShot:
 
     Raises `LeakError` for a release that does: nothing is evaluated on it.
     """
-    from flywheel.bank import open_bank
+    from flywheel.bank import open_bank, read_bank
 
     bank = open_bank(settings)
-    check_leaks(settings, golden)
+    refuse_leaks([*golden, *read_bank(settings)])
     return FewShot(bank, frozenset(example.case_id for example in golden))
-
-
-def check_leaks(settings: Settings, golden: Sequence[Example]) -> None:
-    """Raise `LeakError` when a bank example is of a golden case."""
-    import polars
-
-    from flywheel_client import BankError
-    from flywheel_client.release import BANK, open_release
-
-    try:
-        content = open_release(settings.releases_path).read(BANK)
-    except BankError as error:
-        raise ReleaseError(str(error)) from None
-    cases = polars.read_parquet(io.BytesIO(content), columns=["case_id"])["case_id"].to_list()
-    shared = sorted({example.case_id for example in golden} & set(cases))
-    if shared:
-        raise LeakError(
-            f"the bank and the golden set of the current release share {len(shared)} cases, "
-            f"{shared[0]} first: publish a release without them (flywheel promote)"
-        )
 
 
 def render_requests(

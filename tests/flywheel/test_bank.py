@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flywheel.bank import is_whole, open_bank, publishing, read_golden, switch, write_release
+from flywheel.bank import (
+    is_whole,
+    open_bank,
+    publishing,
+    read_bank,
+    read_golden,
+    switch,
+    write_release,
+)
 from flywheel.embed import get_embedder, name_of
 from flywheel.errors import ReleaseError
 from flywheel.release_files import content_id
@@ -21,8 +29,16 @@ from schemas.event import ContextDocument
 from schemas.release import Manifest
 from tests.client.releases import example, publish
 from tests.client.trigrams import Trigrams
+from tests.golden import make_example, publish_examples
 
 TRIGRAMS = name_of(Trigrams())
+
+
+def test_the_bank_reads_back_as_it_was_written(settings: Settings) -> None:
+    """Every field of every example."""
+    examples = [make_example(number, Target.BANK) for number in range(3)]
+    publish_examples(settings, [*examples, make_example(9)])
+    assert read_bank(settings) == examples
 
 
 def test_the_id_is_of_the_content() -> None:

@@ -13,6 +13,7 @@ from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
 from flywheel.store import open_store
 from schemas.candidate import Target
 from schemas.evaluation import GateReport, GateVerdict
+from schemas.event import Message
 from schemas.example import Example
 from tests.golden import make_example, publish_examples, publish_golden, write_replay
 from tests.loopback import Body, Fault, Loopback, question_in
@@ -275,7 +276,17 @@ def test_a_leaking_release_is_refused(settings: Settings) -> None:
     golden = [make_example(number) for number in range(12)]
     leak = make_example(3, Target.BANK, case_id="case-golden-0003")
     publish_examples(settings, [*golden, leak])
-    with pytest.raises(LeakError, match="case-golden-0003"):
+    with pytest.raises(LeakError, match="e-bank-0003"):
+        run_evaluate(settings, _options("replay:missing.jsonl"))
+
+
+def test_a_leak_under_another_case_id_is_refused_too(settings: Settings) -> None:
+    """The same question on the same documents, with a turn in front of it."""
+    golden = [make_example(number) for number in range(12)]
+    turn = Message(role="user", content="Hello")
+    leak = make_example(3, Target.BANK, messages=(turn, *golden[3].messages))
+    publish_examples(settings, [*golden, leak])
+    with pytest.raises(LeakError, match="its question and context"):
         run_evaluate(settings, _options("replay:missing.jsonl"))
 
 

@@ -52,6 +52,14 @@ def bring(
     return import_examples(settings, Target(target), write(tmp_path, *lines), "rosa")
 
 
+def test_allowed_words_are_no_reason_to_refuse(settings: Settings, tmp_path: Path) -> None:
+    """What the scrubber leaves on purpose, the check after it leaves too."""
+    scrub = settings.scrub.model_copy(update={"allow": ("press@acme.example.com",)})
+    allowing = settings.model_copy(update={"scrub": scrub})
+    report = bring(allowing, tmp_path, line("e-1", "Where do I ask?", "press@acme.example.com"))
+    assert (report.added, report.refused) == (1, ())
+
+
 def _facts(store: Store) -> Sequence[int]:
     tables = ("candidates", "decisions", "promotions", "releases")
     return [count_rows(store, table) for table in tables]

@@ -14,6 +14,7 @@ _CARD = re.compile(
     _NO_FIGURE_BEFORE
     + r"(?:\d{12,19}"
     + r"|\d{4}(?P<sep>[ .-]|[ ]{2,4})\d{4}(?P=sep)\d{4}(?P=sep)\d{1,4}(?:(?P=sep)\d{1,3})?"
+    + r"|\d{4}-\d{4}-\d{4}|\d{4} \d{4} \d{4}"
     + r"|3\d{3}(?P<sep3>[ .-])\d{6}(?P=sep3)\d{4,5})"
     + _NO_FIGURE_AFTER,
     re.ASCII,
@@ -73,7 +74,7 @@ def find_cards(text: str) -> Iterator[Span]:
         taken.add(match.start())
         if 12 <= len(digits) <= 19 and cued(text, match.start(), _CARD_CUE):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 0.9)
-        elif _is_card(match[0], digits):
+        elif _is_card(match[0], digits) and not (len(digits) == 12 and " " in match[0]):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 1.0)
     for match in _CARD_IN_CSV.finditer(text):
         if match.start() not in taken and _is_card(match[0], match[0]):

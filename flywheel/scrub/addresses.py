@@ -81,6 +81,11 @@ _FRENCH = re.compile(
     rf"|quai|cours|route)[ ]{_PARTICLES}{_CAP}"
     rf"(?:[ -]{_PARTICLES}{_CAP}){{0,3}}{_EURO_TOWN}"
 )
+_FRENCH_WITHOUT_NUMBER = re.compile(
+    rf"\b(?i:rue|avenue|boulevard|chemin|impasse|all[ée]e|quai|route)[ ]{_PARTICLES}{_CAP}"
+    rf"(?:[ -]{_PARTICLES}{_CAP}){{0,3}}{_BREAK}(?:F-)?\d{{5}}[ ]{_CAP}"
+    rf"(?:[ -](?:{_CAP}|\w{{1,4}}\b-?)){{0,4}}"
+)
 
 _CODE: Final = r"(?:\d{5}-\d{3}|\d{2}-\d{3}|\d{5}|\d{4}[ ]?[A-Z]{2}|\d{3}[ ]\d{2}|\d{6})"
 _NAME_FIRST = re.compile(
@@ -114,6 +119,7 @@ _GRAMMARS: Final = (
     (_COMPOUND, 0.8),
     (_LEADING, 0.7),
     (_FRENCH, 0.8),
+    (_FRENCH_WITHOUT_NUMBER, 0.8),
     (_NAME_FIRST, 0.8),
     (_INDIAN, 0.8),
 )

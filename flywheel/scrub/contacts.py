@@ -41,6 +41,13 @@ _AMERICAN = re.compile(
     + _AFTER,
     re.ASCII,
 )
+_AMERICAN_SPACED = re.compile(
+    r"(?<![\w$€£¥.,+:/#=(|-])(?<![\d$€£¥|.,)-] )(?<![\d$€£¥|.,)-]  )(?:\+?1 )?"
+    r"\(?[2-9]\d\d\)? [2-9]\d\d \d{4}(?! ?[\d(|$€£¥])" + _EXTENSION + _AFTER,
+    re.ASCII,
+)
+"""Figures in groups end in three digits, and a row of a table has other figures beside it."""
+
 _NATIONAL = re.compile(
     _BEFORE
     + r"(?:\(?0\d{1,5}\)?(?:[ .\-/]\d{2,8}){1,5}|\(0\d{1,5}\)\d{4,8}|0[1-9]\d{8,9})"
@@ -121,6 +128,9 @@ def find_phones(text: str) -> Iterator[Span]:
 def _by_form(text: str) -> Iterator[re.Match[str]]:
     yield from (m for m in _INTERNATIONAL.finditer(text) if 8 <= _digits(m[1]) <= 15)
     yield from _AMERICAN.finditer(text)
+    for match in _AMERICAN_SPACED.finditer(text):
+        if not _OF_FIGURE.search(text[max(0, match.start() - 40) : match.start()]):
+            yield match
     for match in _NATIONAL.finditer(text):
         if 9 <= _digits(match[0]) <= 12 and not _DATE.fullmatch(match[0]):
             yield match

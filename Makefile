@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format bench recall lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ format: $(STAMP)  ## rewrite the files as `make check` wants them
 
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
+
+recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
+	@$(BIN)/python -m benchmarks.recall
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -137,6 +137,19 @@ def estimate_difference(name: str, cases: Sequence[PairedCase], rules: Rules) ->
     )
 
 
+def unseen_loss(estimate: Estimate, rules: Rules) -> float | None:
+    """The share of questions that may be lost though no case was; None where cases differ.
+
+    A bootstrap of equal differences has no spread and reads as certainty. The exact bound of a
+    binomial share with no event is 1 - tail^(1/n), the "rule of three" (Hanley & Lippman-Hand
+    1983).
+    """
+    if estimate.low != estimate.high:
+        return None
+    tail = (1 - rules.confidence) / 2
+    return 1 - math.pow(tail, 1 / (estimate.clusters or estimate.cases))
+
+
 def _mean(values: Iterable[float]) -> float:
     numbers = list(values)
     return math.fsum(numbers) / len(numbers)

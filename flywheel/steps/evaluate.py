@@ -1,7 +1,7 @@
 """Runs every golden case through candidate and baseline, scores both and gives a verdict."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from flywheel.asking import Progress
-from flywheel.compare import Comparison, PairedCase, Rules, compare
+from flywheel.compare import Comparison, PairedCase, Rules, compare, unseen_loss
 from flywheel.errors import InputError, ReleaseError
 from flywheel.llm import OpenAiModel
 from flywheel.prompt import JUDGE_VARIABLES, Prompt, load_prompt
@@ -43,7 +43,7 @@ from flywheel.steps.judge import CaseAnswer, Judge, judge_answers
 from flywheel.steps.requests import FewShot, open_few_shot, render_requests
 from flywheel.store import Store, open_store
 from flywheel.store.sql import sql
-from schemas.evaluation import CaseScore, GateReport, Side
+from schemas.evaluation import CaseScore, GateReport, GateVerdict, Side
 from schemas.example import Example
 
 GOLDEN: Final = "golden"
@@ -117,17 +117,11 @@ def run_evaluate(
     answers = _score(run, given, grades, judge is not None)
     pairs = pair_cases(answers, run.examples)
     gate = settings.gate
-    comparison = compare(
-        pairs,
-        error_share(answers),
-        Rules(gate.margin, gate.confidence, gate.resamples, gate.max_error_share, gate.min_cases),
+    rules = Rules(
+        gate.margin, gate.confidence, gate.resamples, gate.max_error_share, gate.min_cases
     )
-    clusters = len({pair.cluster for pair in pairs})
-    if 0 < clusters < min(len(pairs), gate.min_cases):
-        run.notes.append(
-            f"the cases rest on the same {clusters} documents or sets of them, too few to resample "
-            "as a whole: the intervals take the cases as independent and may be too narrow"
-        )
+    comparison = compare(pairs, error_share(answers), rules)
+    run.notes += _how_sure(pairs, comparison, rules)
     report = _report(run, given, answers, pairs, comparison, judge)
     report = write_reports(report, settings.home / "reports" / report.evaluation_id)
     _keep(run.store, report, answers)
@@ -233,6 +227,23 @@ def _score(
             scores = failed_scores(reason, judge_runs)
             answers.append(ScoredAnswer(case_id, side, repeat, None, None, scores, None, reason))
     return answers
+
+
+def _how_sure(pairs: Sequence[PairedCase], comparison: Comparison, rules: Rules) -> Iterator[str]:
+    """What the interval cannot tell by itself."""
+    clusters = len({pair.cluster for pair in pairs})
+    if 0 < clusters < min(len(pairs), rules.min_cases):
+        yield (
+            f"the cases rest on the same {clusters} documents or sets of them, too few to resample "
+            "as a whole: the intervals take the cases as independent and may be too narrow"
+        )
+    if comparison.verdict is GateVerdict.PASS and comparison.whole is not None:
+        unseen = unseen_loss(comparison.whole, rules)
+        if unseen is not None and unseen > rules.margin:
+            yield (
+                f"no case was lost, but so few cannot rule out that up to {unseen:.0%} of all "
+                "questions are; more golden cases would"
+            )
 
 
 def _report(

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from flywheel.compare import PairedCase, Rules, compare, estimate_difference, name_what_broke
+from flywheel.compare import (
+    PairedCase,
+    Rules,
+    compare,
+    estimate_difference,
+    name_what_broke,
+    unseen_loss,
+)
 from schemas.evaluation import GateVerdict
 
 RULES = Rules()
@@ -151,6 +158,19 @@ def test_cases_all_on_one_document_still_have_an_interval() -> None:
     result = compare(cases, 0, RULES)
     assert result.verdict is GateVerdict.INCONCLUSIVE
     assert result.whole and result.whole.low < result.whole.high
+
+
+@pytest.mark.parametrize(("cases", "unseen"), [(10, 0.308), (72, 0.0499), (200, 0.018)])
+def test_no_failure_seen_is_not_none_possible(cases: int, unseen: float) -> None:
+    """The exact binomial bound, which falls below the margin from 72 cases on."""
+    whole = estimate_difference("whole", _cases([0.0] * cases), RULES)
+    assert unseen_loss(whole, RULES) == pytest.approx(unseen, abs=0.001)
+
+
+def test_a_bound_is_for_equal_cases_only() -> None:
+    """Where cases differ the interval tells."""
+    whole = estimate_difference("whole", _cases(_broken(2, 40)), RULES)
+    assert unseen_loss(whole, RULES) is None
 
 
 def test_the_same_answers_give_the_same_verdict() -> None:

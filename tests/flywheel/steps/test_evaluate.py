@@ -124,6 +124,17 @@ def test_cases_on_few_documents_are_compared_one_by_one_and_that_is_said(
     assert any("the same 3 documents" in note for note in report.notes)
 
 
+@pytest.mark.parametrize(("cases", "said"), [(20, True), (80, False)])
+def test_a_pass_on_few_equal_cases_says_what_it_cannot_rule_out(
+    settings: Settings, tmp_path: Path, cases: int, said: bool
+) -> None:
+    """No interval shows it, since nothing varies."""
+    golden = publish_golden(settings, cases)
+    report = run_evaluate(settings, _options(write_replay(tmp_path / "x.jsonl", _right(golden))))
+    assert report.verdict is GateVerdict.PASS
+    assert any("cannot rule out" in note for note in report.notes) is said
+
+
 def test_few_cases_are_inconclusive(settings: Settings, tmp_path: Path) -> None:
     """Nine equal answers prove nothing."""
     golden = publish_golden(settings, 9)

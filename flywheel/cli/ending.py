@@ -13,13 +13,16 @@ _BY_CTRL_C: Final = 128 + signal.SIGINT
 
 
 class Interrupts:
-    """Notes a Ctrl-C that a library swallows or turns into an error; a second one ends at once.
+    """Sees to it that Ctrl-C ends the command, though a library swallows it or makes it an error.
 
-    Ending at once is safe: what is committed stands, what is not is done by the next run.
+    A second one, or `grace_s` seconds in which the first came to nothing, end the process at once.
+    That is safe: what is committed stands, what is not is done by the next run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grace_s: float = 5) -> None:
         self.came = False
+        self._deadline = threading.Timer(grace_s, _end_at_once)
+        self._deadline.daemon = True
 
     def __enter__(self) -> "Interrupts":
         self._watches = threading.current_thread() is threading.main_thread()
@@ -30,15 +33,21 @@ class Interrupts:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
+        self._deadline.cancel()
         if self._watches and not self.came:  # once it came, the second is for us too
             signal.signal(signal.SIGINT, self._before)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.came:
-            os.write(2, f"{INTERRUPTED}\n".encode())
-            os._exit(_BY_CTRL_C)
+            _end_at_once()
         self.came = True
+        self._deadline.start()
         raise KeyboardInterrupt
+
+
+def _end_at_once() -> None:
+    os.write(2, f"{INTERRUPTED}\n".encode())
+    os._exit(_BY_CTRL_C)
 
 
 def ending_of(error: BaseException, *, interrupted: bool) -> tuple[str, int] | None:

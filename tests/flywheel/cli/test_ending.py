@@ -96,17 +96,22 @@ def test_an_interrupt_that_a_library_swallows_is_noted() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def test_the_second_ctrl_c_ends_at_once() -> None:
-    """However busy the end of the first one is."""
+@pytest.mark.parametrize(
+    "then", ["signal.raise_signal(signal.SIGINT)", "time.sleep(100)"], ids=["again", "swallowed"]
+)
+def test_ctrl_c_ends_however_busy_or_deaf_the_command_is(then: str) -> None:
+    """The second ends at once; so does a time of grace after one that some library swallowed."""
     code = (
-        "import signal\n"
+        "import signal, time\n"
         "from flywheel.cli.ending import Interrupts\n"
-        "with Interrupts():\n"
+        "with Interrupts(grace_s=0.1):\n"
         "    try: signal.raise_signal(signal.SIGINT)\n"
-        "    except KeyboardInterrupt: signal.raise_signal(signal.SIGINT)\n"
+        f"    except KeyboardInterrupt: {then}\n"
         "    print('still here')\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=50
+    )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{INTERRUPTED}\n")
 
 

@@ -24,6 +24,7 @@ _CARD_IN_CSV = re.compile(
 )
 """No figure has thirteen digits before its first comma: this one stands between commas."""
 
+_LONG_OR_BROKEN = re.compile(r"\d{4}(?:\d{9}|[ -]?\n\d{4})", re.ASCII)
 _CARD_OVER_LINES = re.compile(
     r"(?<![\w.,])\d{4}(?:[ -]?\n?\d{4}){2}[ -]?\n?\d{1,4}(?![\w.,])", re.ASCII
 )
@@ -68,16 +69,20 @@ def passes_luhn(digits: str) -> bool:
 
 def find_cards(text: str) -> Iterator[Span]:
     """Card numbers: an issuer's prefix and Luhn's check digit, or a cue before them."""
-    taken: set[int] = set()
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match[0])
-        taken.add(match.start())
         if 12 <= len(digits) <= 19 and cued(text, match.start(), _CARD_CUE):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 0.9)
         elif _is_card(match[0], digits) and not (len(digits) == 12 and " " in match[0]):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 1.0)
+    if _LONG_OR_BROKEN.search(text):
+        yield from _find_hidden_cards(text)
+
+
+def _find_hidden_cards(text: str) -> Iterator[Span]:
+    """Cards between commas, which `_CARD` takes for a figure's, and over the end of a line."""
     for match in _CARD_IN_CSV.finditer(text):
-        if match.start() not in taken and _is_card(match[0], match[0]):
+        if not _CARD.match(text, match.start()) and _is_card(match[0], match[0]):
             yield Span(match.start(), match.end(), "CREDIT_CARD", 1.0)
     for match in _CARD_OVER_LINES.finditer(text):
         if "\n" in match[0] and cued(text, match.start(), _CARD_CUE):

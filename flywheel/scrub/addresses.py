@@ -57,8 +57,8 @@ _BY_POSTCODE = re.compile(
     rf"{_GAP}{_POSTCODE}(?!\w)"
 )
 _PARTICLES: Final = (
-    r"(?:(?i:d[’']|l[’']|(?:de|du|des|della|dei|di|da|do|dos|del|la|las|los|le|les|von|van|der|den)"
-    r"[ ])[ ]?)*"
+    r"(?:(?:[dD][’']|[lL][’']|(?:de|du|des|della|dei|di|da|do|dos|del|la|las|los|le|les|von|van|der"
+    r"|den|DE|DU|DES|DEL|DI|DA|LA|LE|LES|VON|DER|DEN)[ ])[ ]?)*"
 )
 _EURO_TOWN: Final = (
     rf"(?:,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s?[A-Z]{{2}})?\s{_CAP}(?:[ -]{_CAP}){{0,2}})?"
@@ -107,6 +107,10 @@ _ANNOUNCED = re.compile(
     rf"{_CUE}\s(?P<address>(?:{_CAP}|\d[\w/-]*)"
     rf"(?:{_LOOSE}(?:{_CAP}|\d[\w/-]*|de|da|do|dos|del|della|di|du|des|la|le|van|von|of|the))+)"
 )
+_POSTAL_CODE = re.compile(r"\d{5}(?<![\d.,]\d{5})(?![\d,])")
+_NEED_CODE: Final = (_IN_LOWER_CASE, _FRENCH_WITHOUT_NUMBER)
+"""Slow grammars, not tried where no five digits stand alone."""
+
 _STREETLIKE = re.compile(r"[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}", re.S)
 
 _GRAMMARS: Final = (
@@ -129,7 +133,10 @@ def find_addresses(text: str) -> Iterator[Span]:
     """Street, box and military addresses, with the town, state and code that follow them."""
     if not any(character.isdigit() for character in text):
         return
+    coded = _POSTAL_CODE.search(text) is not None
     for pattern, score in _GRAMMARS:
+        if pattern in _NEED_CODE and not coded:
+            continue
         for match in pattern.finditer(text):
             if pattern is not _BY_SUFFIX or "," in match[0] or not re.match(_YEAR, match[0]):
                 yield _span(match.start(), match[0], score)

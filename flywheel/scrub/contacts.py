@@ -48,6 +48,7 @@ _AMERICAN_SPACED = re.compile(
 )
 """Figures in groups end in three digits, and a row of a table has other figures beside it."""
 
+_SPACED = re.compile(r"\d{3}\)? \d{3} \d{4}", re.ASCII)
 _NATIONAL = re.compile(
     _BEFORE
     + r"(?:\(?0\d{1,5}\)?(?:[ .\-/]\d{2,8}){1,5}|\(0\d{1,5}\)\d{4,8}|0[1-9]\d{8,9})"
@@ -128,7 +129,7 @@ def find_phones(text: str) -> Iterator[Span]:
 def _by_form(text: str) -> Iterator[re.Match[str]]:
     yield from (m for m in _INTERNATIONAL.finditer(text) if 8 <= _digits(m[1]) <= 15)
     yield from _AMERICAN.finditer(text)
-    for match in _AMERICAN_SPACED.finditer(text):
+    for match in _AMERICAN_SPACED.finditer(text) if _SPACED.search(text) else ():
         if not _OF_FIGURE.search(text[max(0, match.start() - 40) : match.start()]):
             yield match
     for match in _NATIONAL.finditer(text):

@@ -28,23 +28,23 @@ _INTRODUCED = re.compile(
     r"|dear|(?:best |kind |warm )?regards,|sincerely,|cheers,|thanks,|thank you,|hi|hello|hey))"
     rf"\s{{1,3}}{_ANY}"
 )
-_NAME_KEY: Final = (
-    r"(?i:(?:full|first|last|given|family|sur|middle|maiden|legal|customer|client|user|contact"
-    r"|account|holder|employee|person)[ _-]?name)"
-)
-_PERSON_KEY: Final = (
-    r"(?i:\b(?:name|customer|client|user|who|employee|contact|holder|recipient|beneficiary|sender"
-    r"|patient|applicant|borrower|caller|reporter|author|signed|attn)\b)"
-)
-_IS: Final = r"[\"'`]?\s?[:=]\s?[\"'`]?"
-_KEYED = re.compile(rf"{_NAME_KEY}{_IS}{_ANY}")
-_KEYED_FULL = re.compile(rf"{_PERSON_KEY}{_IS}{_FULL}")
-_KEYED_LIST = re.compile(
-    rf"(?:{_NAME_KEY}|{_PERSON_KEY}){_IS}(?P<family>{_WORD}),[ ](?P<given>{_WORD})(?!\w)"
-)
-_MY_NAME = re.compile(
-    r"\bmy (?:full |first |last )?name(?: is|'s|’s|:) (?P<words>[^\W\d_]+(?:[ ][^\W\d_]+){0,2})",
+_ASSIGNED = re.compile(r"[:=]\s?[\"'`]?(?=[^\W\d_])")
+_NAME_KEY = re.compile(
+    r"(?:full|first|last|given|family|sur|middle|maiden|legal|customer|client|user|contact|account"
+    r"|holder|employee|person)[ _-]?name[\"'`]?\s?$",
     re.I,
+)
+_PERSON_KEY = re.compile(
+    r"\b(?:name|customer|client|user|who|employee|contact|holder|recipient|beneficiary|sender"
+    r"|patient|applicant|borrower|caller|reporter|author|signed|attn)[\"'`]?\s?$",
+    re.I,
+)
+_KEYED_ANY = re.compile(_ANY)
+_KEYED_FULL = re.compile(_FULL)
+_KEYED_LIST = re.compile(rf"(?P<family>{_WORD}),[ ](?P<given>{_WORD})(?!\w)")
+_MY_NAME = re.compile(
+    r"\b[Mm]y (?:full |first |last )?name(?: is|'s|’s|:) "
+    r"(?P<words>[^\W\d_]+(?:[ ][^\W\d_]+){0,2})"
 )
 _I_AM = re.compile(rf"\b(?:I am|I'm|I’m|[Tt]his is|[Ii]t is|[Ii]t's|[Ii]t’s)[ ]{_FULL}")
 _PERSON_NOUN = re.compile(
@@ -84,8 +84,8 @@ _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{_WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{_WORD}))"
 )
 _NEVER: Final = NOT_IN_NAMES - NAMES_TOO
-_STRONG: Final = (_TITLED, _INTRODUCED, _KEYED)
-_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS, _TOLD, _DID, _KEYED_FULL)
+_STRONG: Final = (_TITLED, _INTRODUCED)
+_MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS, _TOLD, _DID)
 
 
 def find_announced(text: str) -> Iterator[Span]:
@@ -96,11 +96,24 @@ def find_announced(text: str) -> Iterator[Span]:
     for pattern in _MIDDLING:
         for match in pattern.finditer(text):
             yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
-    for match in _KEYED_LIST.finditer(text):
-        for part in ("family", "given"):
-            yield from _clipped(text, match.start(part), match.end(part), 0.8, alone=True)
-    for match in _MY_NAME.finditer(text):
+    yield from _find_assigned(text)
+    for match in _MY_NAME.finditer(text) if "y name" in text else ():
         yield from _said_in_lower_case(match)
+
+
+def _find_assigned(text: str) -> Iterator[Span]:
+    """Names that data or a form gives as the value of a person's key."""
+    for sign in _ASSIGNED.finditer(text):
+        key = text[max(0, sign.start() - 24) : sign.start()]
+        named = _NAME_KEY.search(key) is not None
+        if not named and not _PERSON_KEY.search(key):
+            continue
+        if listed := _KEYED_LIST.match(text, sign.end()):
+            for part in ("family", "given"):
+                yield from _clipped(text, listed.start(part), listed.end(part), 0.8, alone=True)
+        elif name := (_KEYED_ANY if named else _KEYED_FULL).match(text, sign.end()):
+            score = 0.9 if named else 0.8
+            yield from _clipped(text, name.start("name"), name.end("name"), score, alone=named)
 
 
 def _said_in_lower_case(match: re.Match[str]) -> Iterator[Span]:

@@ -44,7 +44,9 @@ class DecisionsReport(Record):
 
 
 def record_decision(settings: Settings, decision: Decision) -> bool:
-    """Scrub a decision's texts and append it; False when the very same one is already there.
+    """Scrub a decision's texts and append it; False when it is what stands already.
+
+    It wins over what stands: a clock that was put back does not turn a click into nothing.
 
     Raises `InputError` for an unknown candidate, for the approval of a candidate without an ideal
     output, and for a time in the future.
@@ -52,7 +54,7 @@ def record_decision(settings: Settings, decision: Decision) -> bool:
     check_time(decision, datetime.now(UTC), settings.ingest.future_tolerance_s)
     _check_length(decision, settings)
     [scrubbed] = _scrub(settings, [decision])
-    outcome = _append(open_store(settings), [Given(scrubbed, timed=True)])[0]
+    outcome = _append(open_store(settings), [Given(scrubbed, timed=False)])[0]
     if isinstance(outcome, str):
         raise InputError(outcome)
     return outcome

@@ -167,6 +167,18 @@ def test_one_decision_is_recorded_once(store: Store, settings: Settings) -> None
     assert count_rows(store, "decisions") == 1
 
 
+def test_what_is_decided_last_stands_though_the_clock_was_put_back(
+    store: Store, settings: Settings
+) -> None:
+    """A reviewer sees the verdict that was just given, not the one before."""
+    id = add_candidate(store)
+    for hour, verdict in (("12", "approve"), ("11", "skip")):
+        one = line(id, verdict, time=f"2025-01-08T{hour}:00:00Z")
+        assert record_decision(settings, Decision.model_validate_json(json.dumps(one)))
+    view = read_candidate(store, id)
+    assert (view.verdict, view.state) == (Verdict.SKIP, "pending")
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

@@ -10,6 +10,8 @@ import pytest
 
 from flywheel.errors import ScrubError, SourceError
 from flywheel.settings import Settings
+from flywheel.sources.files import Cursor, Plan
+from flywheel.steps import ingest
 from flywheel.steps.facts import facts_hash
 from flywheel.steps.ingest import FUNNEL, IngestReport, IngestSession, SourceReport, run_ingest
 from flywheel.steps.quarantine import read_quarantine
@@ -323,6 +325,28 @@ def test_a_source_that_cannot_be_read_does_not_stop_the_others(
     assert report.feedback == 1
     assert list(report.unreadable) == [str(events / "a.parquet")]
     assert "still being written" in report.unreadable[str(events / "a.parquet")]
+
+
+def test_a_source_that_vanishes_while_it_is_read_is_named(
+    settings: Settings, events: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rotation between the look at a file and its reading is no bug, and the others go in."""
+    write(events / "a.jsonl", [as_line(feedback("f-1"))])
+    write(events / "b.jsonl", [as_line(feedback("f-2"))])
+    look = ingest.plan_reading
+
+    def look_and_rotate(path: Path, cursor: Cursor | None) -> Plan:
+        plan = look(path, cursor)
+        if path.name == "a.jsonl":
+            path.rename(path.with_suffix(".1"))
+        return plan
+
+    monkeypatch.setattr(ingest, "plan_reading", look_and_rotate)
+    report = run(settings, events)
+    assert report.feedback == 1
+    assert report.unreadable == {
+        str(events / "a.jsonl"): f"{events}/a.jsonl: cannot be read (No such file or directory)"
+    }
 
 
 def test_an_unknown_format_says_what_there_is(settings: Settings, events: Path) -> None:

@@ -64,7 +64,7 @@ def plan(
         own.mkdir(mode=0o700, parents=True, exist_ok=True)  # Prefect's SQLite file needs it
         env["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
         bind = ["--host", "127.0.0.1", "--port", str(port)]
-        processes["prefect"] = [*module, "prefect", "server", "start", *bind]
+        processes["prefect"] = [*module, "tasks.server", *bind]
     # On a server of its own no other worker can be at work: what seems to run was killed.
     processes["worker"] = [*module, "flows", *([] if configured_api else ["--sole-worker"])]
     name = [] if reviewer is None else ["--reviewer", reviewer]

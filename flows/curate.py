@@ -6,10 +6,12 @@ from prefect.states import Completed
 from pydantic import Field
 
 from tasks.candidates import propose_candidates, show_candidates
+from tasks.guard import ends_in_a_state
 from tasks.run import HOME, run_here, settings_of_run
 
 
 @flow(name="curate", flow_run_name="curate", persist_result=False)
+@ends_in_a_state
 def curate(
     home: str = Field(default="", description=HOME),
 ) -> State[None]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.evaluation import GateReport, GateVerdict
 from tasks.gate import evaluate_candidate, show_gate
+from tasks.guard import ends_in_a_state
 from tasks.run import HOME, parameter, run_here, settings_of_run
 
 
@@ -17,6 +18,7 @@ def _name() -> str:
 
 
 @flow(name="evaluate", flow_run_name=_name, persist_result=False)
+@ends_in_a_state
 def evaluate(
     candidate: str = Field(
         default="",

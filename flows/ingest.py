@@ -6,6 +6,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from tasks.events import announce_ingested
+from tasks.guard import ends_in_a_state
 from tasks.quarantine import show_quarantine
 from tasks.run import HOME, Progress, parameter, run_here, settings_of_run, short_path
 from tasks.sources import find_sources, ingest_source, show_funnel, total_size
@@ -18,6 +19,7 @@ def _name() -> str:
 
 
 @flow(name="ingest", flow_run_name=_name, persist_result=False)
+@ends_in_a_state
 def ingest(
     sources: tuple[str, ...] = Field(
         default=("data/inbox",),

@@ -5,11 +5,13 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from pydantic import Field
 
+from tasks.guard import ends_in_a_state
 from tasks.release import promote_approved, show_release
 from tasks.run import HOME, run_here, settings_of_run
 
 
 @flow(name="promote", flow_run_name="promote", persist_result=False)
+@ends_in_a_state
 def promote(
     home: str = Field(default="", description=HOME),
 ) -> State[None]:

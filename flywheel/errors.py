@@ -11,7 +11,8 @@ FlywheelError
 ├── CheckError              an expectation could not be computed: its batch stops
 ├── StoreError              the database is locked too long, damaged or of a newer version
 ├── LeakError               the bank and the golden set would share a case
-└── ModelError              a model endpoint did not give a usable answer
+├── ModelError              a model endpoint did not give a usable answer
+└── WithheldError           a bug, told by kind and place only: its text could quote a user
 
 No message quotes text that a user or a model wrote.
 """
@@ -63,3 +64,7 @@ class LeakError(FlywheelError):
 
 class ModelError(FlywheelError):
     """A model endpoint did not give a usable answer."""
+
+
+class WithheldError(FlywheelError):
+    """A bug, told by kind and place only: its text could quote what a user wrote."""

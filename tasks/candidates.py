@@ -8,6 +8,7 @@ from prefect.artifacts import create_table_artifact
 from flywheel.settings import Settings
 from flywheel.steps.summaries import read_pending_reasons
 from flywheel.store import open_store
+from tasks.guard import guarded
 from tasks.retry import RETRIES, may_help
 from tasks.run import Progress
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     retry_condition_fn=may_help,
     **RETRIES,
 )
+@guarded
 def propose_candidates(settings: Settings) -> "CurateReport":
     """Score every answer with new feedback and propose the telling cases."""
     from flywheel.steps.curate import run_curate
@@ -34,6 +36,7 @@ def propose_candidates(settings: Settings) -> "CurateReport":
 
 
 @task(name="show candidates", task_run_name="show candidates", persist_result=False)
+@guarded
 def show_candidates(settings: Settings, report: "CurateReport") -> int:
     """Artifact: the pending candidates by reason; gives how many there are."""
     rows = read_pending_reasons(open_store(settings))

@@ -7,6 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from flywheel.settings import Settings
 from schemas.evaluation import Estimate, GateReport, GateVerdict, ScorerSummary
+from tasks.guard import guarded
 from tasks.retry import RETRIES, may_help
 from tasks.run import Progress, short_path
 
@@ -28,6 +29,7 @@ _HEADLINE: Final = {
     retry_condition_fn=may_help,
     **RETRIES,
 )
+@guarded
 def evaluate_candidate(settings: Settings, options: "EvaluateOptions") -> GateReport:
     """Ask every golden case of candidate and baseline, score, compare.
 
@@ -48,6 +50,7 @@ def evaluate_candidate(settings: Settings, options: "EvaluateOptions") -> GateRe
 
 
 @task(name="show gate report", task_run_name="show gate report", persist_result=False)
+@guarded
 def show_gate(report: GateReport) -> None:
     """Artifact: verdict, slices, scorers and where the report's files are."""
     create_markdown_artifact(

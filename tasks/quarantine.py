@@ -9,12 +9,14 @@ from prefect.artifacts import create_table_artifact
 from flywheel.settings import Settings
 from flywheel.steps.summaries import read_quarantined
 from flywheel.store import open_store
+from tasks.guard import guarded
 from tasks.run import short_path
 
 _ROWS_SHOWN: Final = 200
 
 
 @task(name="show quarantine", task_run_name="show quarantine", persist_result=False)
+@guarded
 def show_quarantine(settings: Settings, run_id: str) -> None:
     """Artifact: the lines of this run in quarantine, each with place and reason."""
     faults = read_quarantined(open_store(settings), run_id)

@@ -7,6 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from flywheel.settings import Settings
 from tasks.events import announce_release
+from tasks.guard import guarded
 from tasks.retry import RETRIES, may_help
 
 _WHOLE: Final = {True: "whole", False: "**damaged**"}
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     retry_condition_fn=may_help,
     **RETRIES,
 )
+@guarded
 def promote_approved(settings: Settings) -> "PromoteReport":
     """Turn approved candidates into examples; publish and announce a release if any changed."""
     from flywheel.steps.promote import run_promote
@@ -33,6 +35,7 @@ def promote_approved(settings: Settings) -> "PromoteReport":
 
 
 @task(name="show release", task_run_name="show release", persist_result=False)
+@guarded
 def show_release(settings: Settings, report: "PromoteReport") -> None:
     """Artifact: the current release, its files, and what the promotion changed."""
     from flywheel.steps import release as steps

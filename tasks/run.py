@@ -58,7 +58,8 @@ def run_here(flow: Flow[..., Any], **parameters: Any) -> NoReturn:
     print(f"{flow.name}: {state.name}. {state.message or ''}")  # noqa: T201  # this is a command
     if state.is_completed():
         sys.exit(0)
-    sys.exit(2 if isinstance(state.result(raise_on_failure=False), UserError) else 1)
+    kind = (state.message or "").split(":")[0]
+    sys.exit(2 if kind in {error.__name__ for error in UserError.__subclasses__()} else 1)
 
 
 class Progress:

@@ -13,6 +13,7 @@ from flywheel.errors import SourceError
 from flywheel.settings import Settings
 from flywheel.sources.files import discover
 from flywheel.store import open_store
+from tasks.guard import guarded
 from tasks.retry import RETRIES, may_help
 from tasks.run import Progress, short_path
 
@@ -27,6 +28,7 @@ def _name() -> str:
 
 
 @task(name="find sources", task_run_name="find sources", persist_result=False)
+@guarded
 def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) -> list[Path]:
     """The files with something new in them; with `allow_empty` a source may hold no files.
 
@@ -54,6 +56,7 @@ def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) 
     retry_condition_fn=may_help,
     **RETRIES,
 )
+@guarded
 def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "SourceReport":
     """Read what is new in one source; another try goes on where this one stopped."""
     size = float(path.stat().st_size)
@@ -72,6 +75,7 @@ def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "
 
 
 @task(name="show funnel", task_run_name="show funnel", persist_result=False)
+@guarded
 def show_funnel(report: "IngestReport") -> None:
     """Artifact: by source, how many lines were read and what became of them."""
     rows = [_row(short_path(source.source), source) for source in report.sources[:_ROWS_SHOWN]]

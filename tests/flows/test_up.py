@@ -138,6 +138,7 @@ def turned(up: Up) -> dict[str, Row]:
     up.command("decisions", "import", file)
     runs["promote"] = up.triggered("promote")
     runs["evaluate"] = up.triggered("evaluate")
+    runs["mistaken"] = up.start("ingest", {"sources": [str(up.folder / "missing")]})
     return runs
 
 
@@ -180,6 +181,14 @@ def test_events_start_what_comes_next(turned: dict[str, Row]) -> None:
     assert turned["curate"]["state_name"] == "Completed"
     assert "published" in turned["promote"]["state"]["message"]
     assert turned["evaluate"]["state_name"] == "NotRun"  # no production model is configured
+
+
+def test_a_mistake_ends_the_run_failed_with_one_clear_line(turned: dict[str, Row]) -> None:
+    """The state's message says what to mend, without a traceback."""
+    state = turned["mistaken"]["state"]
+    assert state["type"] == "FAILED"
+    assert state["message"].startswith("SourceError: ")
+    assert state["message"].endswith("missing: no such file or folder")
 
 
 def test_no_personal_data_stands_in_any_byte(up: Up, turned: dict[str, Row]) -> None:

@@ -65,6 +65,16 @@ class ScrubSettings(_Section):
         1_000_000, ge=1, description="A longer text is refused, never passed on unscrubbed"
     )
     allow: tuple[str, ...] = Field((), description="Words that are never personal data")
+    policy: Path = Field(
+        PROJECT / "data" / "policies" / "personal_data.toml",
+        description="What is taken out of which field, and what stands in its place",
+    )
+    encryption_key: SecretStr | None = Field(
+        None, description="For the operator encrypt; who has it can read what was taken out"
+    )
+    canary_recall: float = Field(
+        0.8, ge=0, le=1, description="Fewer planted identities found, of any type: nothing is read"
+    )
 
 
 class LlmSettings(_Section):

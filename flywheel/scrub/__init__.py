@@ -1,6 +1,15 @@
 """Personal data out: the scrubber, what it takes and what it gives back."""
 
-from flywheel.scrub.found import Field, Found, Scrubbed, count_entities
+from flywheel.scrub.found import (
+    Field,
+    Found,
+    FoundCount,
+    Scrubbed,
+    Tally,
+    count_entities,
+    found_counts,
+    tally_found,
+)
 from flywheel.scrub.residual import RESIDUAL, find_residual
 from flywheel.scrub.scrubber import Scrubber, get_scrubber
 
@@ -8,9 +17,13 @@ __all__ = [
     "RESIDUAL",
     "Field",
     "Found",
+    "FoundCount",
     "Scrubbed",
     "Scrubber",
+    "Tally",
     "count_entities",
     "find_residual",
+    "found_counts",
     "get_scrubber",
+    "tally_found",
 ]

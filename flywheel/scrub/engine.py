@@ -1,4 +1,4 @@
-"""Presidio, set up on purpose: which recognisers, which entities, how a finding is replaced."""
+"""Presidio's analyzer, set up on purpose: which recognisers, which entities."""
 
 import logging
 from collections.abc import Sequence
@@ -9,10 +9,6 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.recognizer_registry import RecognizerRegistry
-from presidio_anonymizer import AnonymizerEngine
-from presidio_anonymizer.entities import OperatorConfig
-from presidio_anonymizer.entities import RecognizerResult as AnonymizerResult
-from presidio_anonymizer.operators import Operator, OperatorType
 
 from flywheel.scrub.contacts import find_emails, find_phones
 from flywheel.scrub.found import Span
@@ -24,11 +20,11 @@ from flywheel.scrub.names import (
 )
 from flywheel.scrub.patterns import PATTERNS, Finder
 from flywheel.scrub.people import NameEngine
-from flywheel.scrub.placeholders import Keyring
 from flywheel.scrub.residual import RESIDUAL
 from flywheel.scrub.view import View
 
 _MODEL_SCORE: Final = 0.7
+_BY: Final = "by"
 
 for _name in ("presidio-analyzer", "presidio-anonymizer"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # its messages quote the text
@@ -64,12 +60,14 @@ class NameFinder(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """Names by each of the three ways, less what cannot be a name."""
-        spans = list(find_announced(text))
+        spans = [span._replace(by="cue") for span in find_announced(text)]
         for mention in nlp_artifacts.entities:
-            spans.extend(accept_mention(text, mention.start, mention.end, _MODEL_SCORE))
+            accepted = accept_mention(text, mention.start, mention.end, _MODEL_SCORE)
+            spans.extend(span._replace(by="model") for span in accepted)
         contacts = [*find_emails(text), *find_phones(text)]
-        spans.extend(find_beside_contacts(text, contacts))
-        spans.extend(find_coordinated(text, spans[:]))
+        beside = find_beside_contacts(text, contacts)
+        spans.extend(span._replace(by="contact") for span in beside)
+        spans.extend(span._replace(by="list") for span in find_coordinated(text, spans[:]))
         return [_result(span) for span in spans]
 
 
@@ -85,31 +83,8 @@ class _NoEnhancer(ContextAwareEnhancer):
         return raw_results
 
 
-class KeyedPlaceholder(Operator):
-    """The anonymizer's operator that writes a keyed placeholder."""
-
-    def operate(self, text: str, params: dict[Any, Any] | None = None) -> str:
-        """The placeholder of `text`."""
-        given = params or {}
-        keyring: Keyring = given["keyring"]
-        return keyring.placeholder(given["entity_type"], text)
-
-    def validate(self, params: dict[Any, Any] | None = None) -> None:
-        """The keyring is all it needs."""
-        if not params or not isinstance(params.get("keyring"), Keyring):
-            raise TypeError("the operator needs a keyring")
-
-    def operator_name(self) -> str:
-        """Its name in the anonymizer's configuration."""
-        return "keyed_placeholder"
-
-    def operator_type(self) -> OperatorType:
-        """It takes out, it cannot put back."""
-        return OperatorType.Anonymize
-
-
 class Engine:
-    """Analyzer and anonymizer with this project's recognisers and operator."""
+    """The analyzer with this project's recognisers."""
 
     def __init__(self, model: str, language: str, threshold: float) -> None:
         self._language = language
@@ -128,8 +103,6 @@ class Engine:
             supported_languages=[language],
             context_aware_enhancer=_NoEnhancer(),
         )
-        self._anonymizer = AnonymizerEngine()  # type: ignore[no-untyped-call]
-        self._anonymizer.add_anonymizer(KeyedPlaceholder)
 
     def analyze(self, texts: Sequence[str], *, names: bool) -> list[list[Span]]:
         """What stands in each text; without `names` only patterns, and the model rests."""
@@ -154,23 +127,19 @@ class Engine:
             nlp_artifacts=artifacts,
         )
         return [
-            Span(result.start, result.end, result.entity_type, result.score)
+            Span(result.start, result.end, result.entity_type, result.score, _by(result))
             for result in results
             if result.score >= self._threshold or result.entity_type in RESIDUAL
         ]
 
-    def replace(self, text: str, spans: Sequence[Span], keyring: Keyring) -> str:
-        """The text with each span's placeholder in its place; spans must not overlap."""
-        results = [AnonymizerResult(s.type, s.start, s.end, s.score) for s in spans]
-        operators = {"DEFAULT": OperatorConfig("keyed_placeholder", {"keyring": keyring})}
-        result = self._anonymizer.anonymize(
-            text, results, operators, merge_entities_with_spaces=False
-        )
-        return str(result.text)
-
 
 def _result(span: Span) -> RecognizerResult:
-    return RecognizerResult(span.type, span.start, span.end, span.score)
+    by = {_BY: span.by}
+    return RecognizerResult(span.type, span.start, span.end, span.score, recognition_metadata=by)
+
+
+def _by(result: RecognizerResult) -> str:
+    return str((result.recognition_metadata or {}).get(_BY, "pattern"))
 
 
 @lru_cache(maxsize=4)

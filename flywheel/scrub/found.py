@@ -19,6 +19,8 @@ class Found(Record):
     end: int
     """Offset after its last character in the input text."""
     score: float
+    recogniser: str = "pattern"
+    """Who found it: "model", "cue", "contact", "list", "event", "deny", "pattern"."""
 
 
 class Scrubbed(Record):
@@ -35,6 +37,39 @@ class Span(NamedTuple):
     end: int
     type: str
     score: float
+    by: str = "pattern"
+    """The recogniser, as in `Found`."""
+
+
+class FoundCount(Record):
+    """How many were taken out of a field, of one type, by one recogniser."""
+
+    field: Field
+    type: str
+    recogniser: str
+    count: int
+
+
+Tally = Counter[tuple[Field, str, str]]
+"""Counts by field, type and recogniser."""
+
+
+def tally_found(fields: Iterable[Field], scrubbed: Iterable[Scrubbed]) -> Tally:
+    """What was taken out of texts, each with its field."""
+    return Counter(
+        (field, found.type, found.recogniser)
+        for field, one in zip(fields, scrubbed, strict=True)
+        for found in one.entities
+    )
+
+
+def found_counts(tally: Tally) -> tuple[FoundCount, ...]:
+    """The rows of a report, the largest first within a type."""
+    ordered = sorted(tally.items(), key=lambda item: (item[0][1], -item[1], item[0]))
+    return tuple(
+        FoundCount(field=field, type=type, recogniser=by, count=count)
+        for (field, type, by), count in ordered
+    )
 
 
 def count_entities(scrubbed: Iterable[Scrubbed]) -> dict[str, int]:

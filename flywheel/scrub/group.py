@@ -8,7 +8,9 @@ from itertools import accumulate
 
 from flywheel.scrub.found import Found, Scrubbed, Span
 from flywheel.scrub.names import core_words
-from flywheel.scrub.placeholders import placeholder_size
+from flywheel.scrub.operators import Replaced
+from flywheel.scrub.persons import whom
+from flywheel.scrub.placeholders import Meant
 from flywheel.scrub.view import View
 
 _SURE = 0.9
@@ -18,49 +20,53 @@ _KNOWN = 0.8
 
 _RUN = re.compile(r"(?<!\w)\w+")
 
-Keep = Callable[[str, list[Span]], list[Span]]
+Keep = Callable[["Text", list[Span]], list[Span]]
 
 
 class Text:
     """One text: as it came, as it stands now, and what was taken out so far."""
 
-    def __init__(self, original: str, names: bool) -> None:
+    def __init__(self, original: str, names: bool, leave: frozenset[str] = frozenset()) -> None:
         self.now = original
+        self.leave = leave
+        """The types of its own that stay."""
         self.names = names
         """Whether names of its own are looked for."""
         self.spans: list[Span] = []
         """What the last analysis found, in offsets of `now`."""
-        self._found: list[Found] = []
+        self._found: list[tuple[Found, int]] = []
+        """What was taken out, and how long what stands in its place is."""
 
-    def replace(self, spans: Sequence[Span], scrubbed: str) -> None:
+    def replace(self, spans: Sequence[Span], replaced: Replaced) -> None:
         """Take over the text without `spans`, whose offsets are turned into the input's."""
-        grown = sum(placeholder_size(s.type) - (s.end - s.start) for s in spans)
-        if len(scrubbed) - len(self.now) != grown:
+        grown = sum(replaced.sizes) - sum(s.end - s.start for s in spans)
+        if len(replaced.text) - len(self.now) != grown:
             raise ValueError("the placeholders do not stand where the findings stood")
         shifts = self._shifts()
-        self._found.extend(
+        found = (
             Found(
                 type=span.type,
                 start=_original(span.start, shifts),
                 end=_original(span.end - 1, shifts) + 1,
                 score=span.score,
+                recogniser=span.by,
             )
             for span in spans
         )
-        self._found.sort(key=lambda found: found.start)
-        self.now = scrubbed
+        self._found.extend(zip(found, replaced.sizes, strict=True))
+        self._found.sort(key=lambda one: one[0].start)
+        self.now = replaced.text
 
     def _shifts(self) -> list[tuple[int, int]]:
         """From which offset of `now` on how much is added to get the input's offset."""
-        sizes = [placeholder_size(f.type) - (f.end - f.start) for f in self._found]
+        grown = accumulate(size - (found.end - found.start) for found, size in self._found)
         return [
-            (found.end + grown, -grown)
-            for found, grown in zip(self._found, accumulate(sizes), strict=True)
+            (found.end + more, -more) for (found, _), more in zip(self._found, grown, strict=True)
         ]
 
     def result(self) -> Scrubbed:
         """The text as it stands and everything that was taken out."""
-        return Scrubbed(text=self.now, entities=tuple(self._found))
+        return Scrubbed(text=self.now, entities=tuple(found for found, _ in self._found))
 
 
 class Group:
@@ -70,14 +76,22 @@ class Group:
         self.texts = texts
         self._names: dict[tuple[str, ...], bool] = {}
         """The words of a name to whether it is sure: then it is found in lower case too."""
+        self._written: set[str] = set()
+        """The names as they stand in the texts, with their titles."""
 
     def learn_names(self, keep: Keep) -> None:
         """Remember the names that the last analysis found in any text."""
         for text in self.texts:
-            for span in keep(text.now, text.spans):
+            for span in keep(text, text.spans):
                 if span.type == "PERSON":
-                    words = tuple(core_words(View(text.now[span.start : span.end]).text))
+                    written = View(text.now[span.start : span.end]).text
+                    self._written.add(written)
+                    words = tuple(core_words(written))
                     self._names[words] = self._names.get(words, False) or span.score >= _SURE
+
+    def meant(self) -> Meant:
+        """Whom a short form of a name means in these texts."""
+        return whom(self._names, self._written)
 
     def names_in(self, text: Text) -> Iterator[Span]:
         """Where the group's names stand in one of its texts."""
@@ -94,7 +108,7 @@ class Group:
             for pattern, sure in by_first.get(run[0].casefold(), ()):
                 match = pattern.match(view.text, run.start())
                 if match and (sure or match[0][0].isupper()):
-                    yield view.back(Span(match.start(), match.end(), "PERSON", _KNOWN))
+                    yield view.back(Span(match.start(), match.end(), "PERSON", _KNOWN, "event"))
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""Keyed placeholders: `<PERSON_k3f9q2xa>` for a value, the same wherever the value stands."""
+"""What stands in a value's place: `<PERSON_k3f9q2xa>`, the same wherever the value stands."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import hmac
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from flywheel.scrub.found import Span
@@ -17,44 +17,71 @@ from flywheel.scrub.view import View
 _SIZE: Final = 8
 """Base32 characters, 40 bits: two of a million values share one with a chance below a half."""
 
-PLACEHOLDER: Final = re.compile(rf"<(?:PERSON|{'|'.join(PATTERNS)})_[a-z2-7]{{4,16}}>")
+TYPES: Final = ("PERSON", *PATTERNS, "OTHER")
+"""Every type; OTHER is for what only the owner of the data knows, by the deny-list."""
+
+PLACEHOLDER: Final = re.compile(
+    rf"<(?P<type>{'|'.join(TYPES)})_"
+    r"(?P<token>[a-z2-7]{4,16}|\*{4}[0-9A-Za-z]{0,4}|hash_[0-9a-f]{64}|enc_(?P<sealed>[a-z2-7]{26,}))>"
+)
+"""Whatever an operator wrote: scrubbing leaves it, so scrubbing twice is scrubbing once."""
+
+_NUMBERS: Final = ("CREDIT_CARD", "IBAN_CODE", "PHONE_NUMBER", "US_SSN")
+"""The types of which a mask may show the last characters."""
+
 _SEPARATORS: Final = re.compile(r"[\W_]+")
+_GENDERED: Final = re.compile(r"(?i:(?P<mr>mr)|(?P<ms>mrs|ms|miss))\.?\s")
+
+Meant = Callable[[str], str]
+"""Whom a name means: "Ms Simpson" to "Nicholas Simpson", where the texts around it tell."""
+
+
+def _as_written(value: str) -> str:
+    return value
 
 
 class Keyring:
-    """Makes placeholders with one secret key."""
+    """Makes what stands in a value's place, with one secret key."""
 
     def __init__(self, key: bytes) -> None:
         self._key = hashlib.blake2b(key, digest_size=32, person=b"scrub").digest()
 
-    def placeholder(self, type: str, value: str) -> str:
+    def placeholder(self, type: str, value: str, meant: Meant = _as_written) -> str:
         """The placeholder of a value; spellings of one value share it."""
-        message = f"{type}\0{normalise(type, value)}".encode()
-        digest = hmac.digest(self._key, message, "sha256")
+        digest = self._digest("", type, value, meant)
         return f"<{type}_{base64.b32encode(digest).decode().lower()[:_SIZE]}>"
 
+    def hash(self, type: str, value: str, meant: Meant = _as_written) -> str:
+        """All 256 bits of it, under a key of their own."""
+        return f"<{type}_hash_{self._digest('hash', type, value, meant).hex()}>"
 
-def placeholder_size(type: str) -> int:
-    """Characters of a placeholder of this type."""
-    return len(type) + _SIZE + 3
+    def _digest(self, domain: str, type: str, value: str, meant: Meant) -> bytes:
+        named = normalise(type, meant(value) if type == "PERSON" else value)
+        return hmac.digest(self._key, f"{domain}{type}\0{named}".encode(), "sha256")
+
+
+def mask(type: str, value: str, keep: int) -> str:
+    """Nothing of the value, or the last characters of a number that has twice as many."""
+    shown = _SEPARATORS.sub("", View(value).text)
+    tail = shown[-keep:] if keep and type in _NUMBERS and len(shown) > 2 * keep else ""
+    return f"<{type}_****{tail if tail.isascii() else ''}>"
 
 
 def normalise(type: str, value: str) -> str:
-    """A value without what differs between its spellings: case, spaces, separators, titles."""
+    """A value without what differs between its spellings: case, spaces, separators, titles.
+
+    Of a family name alone the title tells two people apart: "mr keller", "ms keller".
+    """
     value = View(value).text
     if type == "PERSON":
-        return normalise_name(value)
+        name, titled = normalise_name(value), _GENDERED.match(value)
+        return f"{titled.lastgroup} {name}" if titled and " " not in name else name
     folded = unicodedata.normalize("NFKC", value)
     if type == "SECRET":
         return folded
     if type in ("EMAIL_ADDRESS", "URL", "IP_ADDRESS"):
         return folded.casefold()
     return _SEPARATORS.sub("", folded).casefold()
-
-
-def is_allowed(value: str, allow: Collection[str]) -> bool:
-    """Whether the owner of the data said that this value is nobody's."""
-    return bool(allow) and value.casefold() in {word.casefold() for word in allow}
 
 
 def outside_placeholders(text: str, spans: Iterable[Span]) -> list[Span]:
@@ -69,7 +96,7 @@ def settle(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order: the longer wins, its rival keeps what lies outside it."""
     taken = _Taken()
     settled: list[Span] = []
-    waiting = sorted(set(spans), key=lambda s: (s.start - s.end, -s.score, s))
+    waiting = sorted(set(spans), key=lambda s: (s.start - s.end, s.by != "deny", -s.score, s))
     for span in waiting:
         for start, end in taken.gaps(span.start, span.end):
             taken.add(start, end)

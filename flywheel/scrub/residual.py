@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Final
 
+from flywheel.scrub.lists import is_allowed
 from flywheel.scrub.patterns import PATTERNS
-from flywheel.scrub.placeholders import is_allowed, outside_placeholders
+from flywheel.scrub.placeholders import outside_placeholders
 from flywheel.scrub.view import View
 
 RESIDUAL: Final = ("EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE")

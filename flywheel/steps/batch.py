@@ -96,7 +96,7 @@ def prepare_batch(
     batch = Batch(source, read=len(lines))
     events = _parse(lines, batch, settings)
     scrubbed = _scrub(events, batch, scrubber)
-    asked = (settings.ingest, settings.home, datetime.now(UTC), settings.scrub.allow)
+    asked = (settings.ingest, settings.home, datetime.now(UTC), scrubber.allow)
     for line, event in scrubbed:
         if isinstance(event, Interaction):
             batch.interactions.append((line, interaction_row(event, settings.key)))

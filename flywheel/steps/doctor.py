@@ -97,6 +97,20 @@ def _model(settings: Settings) -> Check:
     return _package("spaCy model", module, f"install the package {module.replace('_', '-')}")
 
 
+def _lists(settings: Settings) -> Check:
+    from flywheel.scrub import get_scrubber
+    from flywheel.scrub.entries import failing_entries
+
+    scrubber, name = get_scrubber(settings), "personal data"
+    failing = list(failing_entries(scrubber))
+    if failing:
+        advice = f"mend the entries of {settings.scrub.policy}"
+        return Check(name=name, state="failed", found="; ".join(failing), advice=advice)
+    policy = scrubber.policy
+    lists = f"{len(policy.allow)} words allowed, {len(policy.deny)} denied, each works"
+    return Check(name=name, state="ok", found=f"policy {scrubber.version}: {lists}")
+
+
 def _embedder(settings: Settings) -> Check:
     return _package("embedder", settings.embedder, f"install the package {settings.embedder}")
 
@@ -147,6 +161,7 @@ _CHECKS: Final[dict[str, Callable[[Settings], Check]]] = {
     "salt": _salt,
     "database": _database,
     "spaCy model": _model,
+    "personal data": _lists,
     "embedder": _embedder,
     "prompts": _prompts,
     "release": _release,

@@ -14,6 +14,7 @@ from flywheel.dedupe import case_id
 from flywheel.errors import InputError, ScrubError, SourceError
 from flywheel.frame import interaction_row, texts_of, with_texts
 from flywheel.imports import Incoming, Known, RefusedLine, Settled, parse_example, settle
+from flywheel.policy import read_personal_data_policy
 from flywheel.promote import Side, question_key
 from flywheel.pseudonym import stored_id
 from flywheel.settings import Settings
@@ -94,22 +95,34 @@ def import_examples(
 def export_examples(settings: Settings, target: Target, path: Path | None) -> int:
     """Write the examples that stand as JSON lines (None: standard output); gives how many.
 
+    Where the personal data policy says `surrogate`, invented values stand for the placeholders.
     Raises `SourceError` when the file cannot be written, and `BrokenPipeError` when whoever reads
     standard output has seen enough.
     """
     found = read_examples(open_store(settings), target)
+    written = _with_surrogates(settings)
     try:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
             for example in found:
-                file.write(example.model_dump_json(exclude=_EXPORTED) + "\n")
+                file.write(written(example.model_dump_json(exclude=_EXPORTED)) + "\n")
             file.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise SourceError(f"{path}: cannot be written ({type(error).__name__})") from None
     return len(found)
+
+
+def _with_surrogates(settings: Settings) -> Callable[[str], str]:
+    """What an export writes for a line; surrogates hold nothing that JSON would escape."""
+    operators = read_personal_data_policy(settings.scrub.policy).operators
+    if "surrogate" not in {operators.default, *operators.by_type.values()}:
+        return lambda line: line
+    from flywheel.scrub.surrogates import Surrogates
+
+    return Surrogates(operators).write
 
 
 def _batches(settings: Settings, path: Path) -> Iterator[list[RawLine]]:
@@ -135,9 +148,10 @@ def _prepare(
         elif example is not None:
             parsed.append((line.number, example))
     incoming: list[Incoming] = []
-    for number, example in _scrub(parsed, get_scrubber(settings)):
+    scrubber = get_scrubber(settings)
+    for number, example in _scrub(parsed, scrubber):
         example = example.model_copy(update={"id": stored_id(settings.key, example.id)})
-        residual = _residual(example, settings.scrub.allow)
+        residual = _residual(example, scrubber.allow)
         if residual is None:
             incoming.append(_incoming(number, example, settings.key))
         else:

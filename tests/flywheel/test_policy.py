@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flywheel.errors import ConfigError
-from flywheel.policy import read_policy
+from flywheel.policy import read_personal_data_policy, read_policy
 from flywheel.settings import Settings
 from flywheel.weights import WEIGHTS
 from schemas.signal import Signal
@@ -67,3 +67,42 @@ def test_a_missing_policy_names_its_setting(tmp_path: Path) -> None:
     """Who mistypes the path learns where it is set."""
     with pytest.raises(ConfigError, match="FLYWHEEL_CURATION_POLICY"):
         read_policy(tmp_path / "none.toml")
+
+
+def test_the_shipped_personal_data_policy_leaves_only_a_reports_people(settings: Settings) -> None:
+    """What people type is scrubbed of everything; documents and labels keep names of their own."""
+    policy = read_personal_data_policy(settings.scrub.policy)
+    left = {field: types for field, types in policy.leave if types}
+    assert left == {"context": ("PERSON",), "label": ("PERSON",)}
+    assert (policy.operators.default, policy.operators.by_type) == ("replace", {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('context = ["PERSON"]', 'context = ["PEOPLE"]', "leave.context: PEOPLE: no such type"),
+        ('context = ["PERSON"]', "", "leave.context"),
+        ("# CREDIT_CARD", 'CARD = "mask"\n# CREDIT_CARD', "operators.by_type: CARD: no such type"),
+        ("# CREDIT_CARD", 'CREDIT_CARD = "hide"\n# C', "operators.by_type.CREDIT_CARD"),
+        ("mask_keeps = 0", "mask_keeps = 5", "operators.mask_keeps"),
+        ('word = "Arthur Andersen"', 'word = " "', "allow.0.word"),
+        ("# [[deny]]", '[[deny]]\nword = "x-*"\ntype = "X"\nexample = ""\n#', "deny.0.type"),
+    ],
+)
+def test_a_wrong_value_of_the_personal_data_policy_is_named(
+    settings: Settings, tmp_path: Path, old: str, new: str, named: str
+) -> None:
+    """An unknown type would be a promise that nothing keeps."""
+    copy = tmp_path / "policy.toml"
+    text = settings.scrub.policy.read_text("utf-8")
+    assert old in text
+    copy.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(ConfigError, match=named) as raised:
+        read_personal_data_policy(copy)
+    assert str(copy) in str(raised.value)
+
+
+def test_a_missing_personal_data_policy_names_its_setting(tmp_path: Path) -> None:
+    """Who mistypes the path learns where it is set."""
+    with pytest.raises(ConfigError, match="FLYWHEEL_SCRUB__POLICY"):
+        read_personal_data_policy(tmp_path / "none.toml")

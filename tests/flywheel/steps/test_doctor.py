@@ -21,6 +21,7 @@ def test_a_fresh_home_is_healthy(settings: Settings) -> None:
         "salt": "ok",
         "database": "ok",
         "spaCy model": "ok",
+        "personal data": "ok",
         "embedder": "ok",
         "prompts": "ok",
         "release": "ok",
@@ -43,7 +44,7 @@ def test_a_damaged_database_is_a_failed_check_and_the_others_still_run(settings:
     settings.database_path.write_bytes(b"not a database" * 100)
     diagnosis = diagnose(settings)
     assert not diagnosis.healthy
-    assert len(diagnosis.checks) == 8
+    assert len(diagnosis.checks) == 9
     assert _check(settings, "database").state == "failed"
     assert _check(settings, "embedder").state == "ok"
 

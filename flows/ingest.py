@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tasks.events import announce_ingested
 from tasks.guard import ends_in_a_state
+from tasks.personal_data import show_personal_data
 from tasks.quarantine import show_quarantine
 from tasks.run import HOME, Progress, parameter, run_here, settings_of_run, short_path
 from tasks.sources import find_sources, ingest_source, show_funnel, total_size
@@ -35,8 +36,8 @@ def ingest(
     1. **Find** the files. Each has a cursor: only what is new in it is read.
     2. **Ingest** each: parse, scrub, check, dedupe; a batch and its cursor commit together, so a
        run that is killed loses nothing and repeats nothing.
-    3. **Show** what became of the lines in the artifacts `funnel` and `quarantine`, and
-       **announce** new events: the deployment `curate` starts.
+    3. **Show** what became of the lines in the artifacts `funnel`, `pii-report`,
+       `canaries` and `quarantine`, and **announce** new events: the deployment `curate` starts.
     """
     from flywheel.steps.ingest import IngestSession
 
@@ -55,6 +56,7 @@ def ingest(
     }
     report = session.finish(done, failed)
     show_funnel(report)
+    show_personal_data(report)
     show_quarantine(settings, report.run_id)
     new = report.interactions + report.feedback
     if new:

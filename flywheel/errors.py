@@ -8,6 +8,7 @@ FlywheelError
 │   ├── PromptError         a prompt file is missing, malformed or uses an undefined name
 │   └── ReleaseError        a release is missing, damaged or refused
 ├── ScrubError              personal data could not be taken out: its batch stops
+│   └── CanaryError         planted identities were not found: the run stops before it writes
 ├── CheckError              an expectation could not be computed: its batch stops
 ├── StoreError              the database is locked too long, damaged or of a newer version
 ├── LeakError               the bank and the golden set would share a case
@@ -48,6 +49,10 @@ class ReleaseError(UserError):
 
 class ScrubError(FlywheelError):
     """Personal data could not be taken out: nothing of its batch is written."""
+
+
+class CanaryError(ScrubError):
+    """Planted identities were not found: the run writes nothing."""
 
 
 class CheckError(FlywheelError):

@@ -23,11 +23,14 @@ def read_policy(path: Path) -> CurationPolicy:
 def read_personal_data_policy(path: Path) -> PersonalDataPolicy:
     """The personal data policy in a file. Raises `ConfigError`, also for an unknown type."""
     from flywheel.scrub.placeholders import TYPES
+    from flywheel.scrub.residual import RESIDUAL
 
     policy = _read(path, PersonalDataPolicy, "personal data policy", "FLYWHEEL_SCRUB__POLICY")
     for key, type in _types(policy):
         if type not in TYPES:
             raise ConfigError(f"{path}: {key}: {type}: no such type; there is {', '.join(TYPES)}")
+        if key.startswith("leave") and type in RESIDUAL:
+            raise ConfigError(f"{path}: {key}: {type} cannot stay: every batch is checked for it")
     return policy
 
 

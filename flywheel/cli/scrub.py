@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, examples, log, settings_for
 from flywheel.errors import InputError
+from flywheel.scrub.found import Field, Tally, found_counts, tally_found
 
 if TYPE_CHECKING:
     from flywheel.scrub import Scrubber
@@ -27,7 +28,12 @@ File = Annotated[
     Path | None,
     typer.Argument(help="JSON lines {id, text}; none, or -: standard input.", allow_dash=True),
 ]
-Report = Annotated[bool, typer.Option("--report", help="Counts by type on standard error.")]
+Report = Annotated[
+    bool, typer.Option("--report", help="Counts by type, field and recogniser on standard error.")
+]
+Part = Annotated[
+    Field, typer.Option("--field", help="Which part of an event the texts are: see the policy.")
+]
 
 
 class _Malformed(ValueError):
@@ -36,7 +42,7 @@ class _Malformed(ValueError):
 
 class _Tally:
     def __init__(self) -> None:
-        self.entities: Counter[str] = Counter()
+        self.found: Tally = Counter()
         self.malformed = 0
 
 
@@ -47,19 +53,24 @@ class _Tally:
     )
 )
 def scrub(
-    file: File = None, report: Report = False, home: Home = None, as_json: AsJson = False
+    file: File = None,
+    field: Part = "comment",
+    report: Report = False,
+    home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """Take personal data out of texts; JSON lines in, JSON lines out.
 
-    Each line {id, text} gives {id, text, entities}, and each entity its type, its start and end
-    in the input, and its score. A malformed line is named on standard error and the rest goes
-    on; the exit code is then 2. The output is JSON lines with and without --json.
+    Each line {id, text}, with a "field" of its own if it has one, gives {id, text, entities}, and
+    each entity its type, its start and end in the input, and its score. A malformed line is named
+    on standard error and the rest goes on; the exit code is then 2. The output is JSON lines with
+    and without --json.
     """
     from flywheel.scrub import get_scrubber
 
     scrubber = get_scrubber(settings_for(home))
     tally = _Tally()
-    for result in _scrub_lines(_lines(file), scrubber, tally):
+    for result in _scrub_lines(_lines(file), field, scrubber, tally):
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     if report:
@@ -80,32 +91,32 @@ def _lines(file: Path | None) -> Iterator[bytes]:
 
 
 def _scrub_lines(
-    lines: Iterable[bytes], scrubber: "Scrubber", tally: _Tally
+    lines: Iterable[bytes], field: Field, scrubber: "Scrubber", tally: _Tally
 ) -> Iterator[dict[str, Any]]:
     numbered = enumerate(lines, start=1)
     while chunk := list(islice(numbered, _BATCH)):
-        good = list(_parsed(chunk, scrubber.max_chars, tally))
-        scrubbed = scrubber.scrub_groups([[("comment", text)] for _, text in good])
-        for (identifier, _), (one,) in zip(good, scrubbed, strict=True):
-            entities = [found.model_dump() for found in one.entities]
-            tally.entities.update(found.type for found in one.entities)
+        good = list(_parsed(chunk, field, scrubber.max_chars, tally))
+        scrubbed = scrubber.scrub_groups([[text] for _, text in good])
+        for (identifier, (of, _)), (one,) in zip(good, scrubbed, strict=True):
+            tally.found.update(tally_found([of], [one]))
+            entities = [found.model_dump(exclude={"recogniser"}) for found in one.entities]
             yield {"id": identifier, "text": one.text, "entities": entities}
 
 
 def _parsed(
-    chunk: Iterable[tuple[int, bytes]], max_chars: int, tally: _Tally
-) -> Iterator[tuple[str | int, str]]:
+    chunk: Iterable[tuple[int, bytes]], field: Field, max_chars: int, tally: _Tally
+) -> Iterator[tuple[str | int, tuple[Field, str]]]:
     for number, line in chunk:
         if not line.strip():
             continue
         try:
-            yield _parse(line, max_chars)
+            yield _parse(line, field, max_chars)
         except _Malformed as error:
             tally.malformed += 1
             print(f"line {number}: {error}", file=sys.stderr)
 
 
-def _parse(line: bytes, max_chars: int) -> tuple[str | int, str]:
+def _parse(line: bytes, field: Field, max_chars: int) -> tuple[str | int, tuple[Field, str]]:
     try:
         given = json.loads(line)
     except (ValueError, RecursionError):
@@ -121,11 +132,18 @@ def _parse(line: bytes, max_chars: int) -> tuple[str | int, str]:
         raise _Malformed("half a surrogate pair is no character")
     if len(text) > max_chars:
         raise _Malformed(f"text: longer than {max_chars} characters (FLYWHEEL_SCRUB__MAX_CHARS)")
-    return identifier, text
+    return identifier, (_field_of(given.get("field"), field), text)
+
+
+def _field_of(given: object, otherwise: Field) -> Field:
+    """A line's own field; a key of that name that says anything else is the caller's business."""
+    return next((field for field in get_args(Field) if field == given), otherwise)
 
 
 def _show(tally: _Tally) -> None:
-    table = Table("type", "taken out", title="Personal data")
-    for name, count in tally.entities.most_common():
-        table.add_row(name, str(count))
+    table = Table("type", "field", "recogniser", title="Personal data", show_footer=True)
+    table.columns[0].footer = "all"
+    table.add_column("taken out", justify="right", footer=f"{tally.found.total():,}")
+    for one in found_counts(tally.found):
+        table.add_row(one.type, one.field, one.recogniser, f"{one.count:,}")
     log.print(table)

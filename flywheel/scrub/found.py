@@ -41,6 +41,13 @@ class Span(NamedTuple):
     """The recogniser, as in `Found`."""
 
 
+class Replaced(NamedTuple):
+    """A text after the operators, and how long what they wrote is, in the spans' order."""
+
+    text: str
+    sizes: list[int]
+
+
 class FoundCount(Record):
     """How many were taken out of a field, of one type, by one recogniser."""
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from flywheel.scrub.found import Found, Scrubbed, Span
+from flywheel.scrub.found import Found, Replaced, Scrubbed, Span
 from flywheel.scrub.names import core_words
-from flywheel.scrub.operators import Replaced
 from flywheel.scrub.persons import whom
 from flywheel.scrub.placeholders import Meant
 from flywheel.scrub.view import View

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig
@@ -10,7 +10,7 @@ from presidio_anonymizer.entities import RecognizerResult as AnonymizerResult
 from presidio_anonymizer.operators import Operator, OperatorType
 
 from flywheel.errors import ConfigError
-from flywheel.scrub.found import Span
+from flywheel.scrub.found import Replaced, Span
 from flywheel.scrub.placeholders import Keyring, Meant, mask
 from flywheel.scrub.sealing import Seal
 from schemas.personal_data import Operators
@@ -76,13 +76,6 @@ _NAMES: Final = {
     "mask": ClosedMask.NAME,
     "encrypt": SivEncrypt.NAME,
 }
-
-
-class Replaced(NamedTuple):
-    """A text after the operators, and how long what they wrote is, in the spans' order."""
-
-    text: str
-    sizes: list[int]
 
 
 class Replacer:

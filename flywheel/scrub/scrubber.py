@@ -56,6 +56,10 @@ class Scrubber:
         text = f"{self.policy.version}\0{chosen}"
         return "s-" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    def takes_out(self, type: str, field: Field) -> bool:
+        """Whether the policy takes a type out of a field."""
+        return type not in self._left_alone(field)
+
     def without_lists(self) -> "Scrubber":
         """The same scrubber without the owner's lists of allowed and denied words."""
         bare = self.policy.model_copy(update={"allow": (), "deny": ()})
@@ -117,10 +121,13 @@ class Scrubber:
         return Replacer(self.policy.operators, Keyring(self._key), key)
 
     def _text(self, field: Field, text: str) -> Text:
-        leave = set(getattr(self.policy.leave, field))
-        if field == "context" and self._settings.names_in_context:
-            leave.discard("PERSON")
-        return Text(text, "PERSON" not in leave, frozenset(leave))
+        leave = self._left_alone(field)
+        return Text(text, "PERSON" not in leave, leave)
+
+    def _left_alone(self, field: Field) -> frozenset[str]:
+        leave = frozenset(getattr(self.policy.leave, field))
+        named = field == "context" and self._settings.names_in_context
+        return leave - {"PERSON"} if named else leave
 
     def _analyze(self, texts: list[Text]) -> None:
         for names in (False, True):

@@ -21,8 +21,10 @@ from flywheel.frame import (
 )
 from flywheel.parse import fault_of, parse_line
 from flywheel.pseudonym import keyed_hash
+from flywheel.scrub.found import Tally, found_counts, tally_found
 from flywheel.settings import Settings
 from flywheel.sources.lines import RawLine
+from flywheel.steps.scrubbing import write_scrubbing
 from flywheel.store import Connection
 from flywheel.store.sql import sql
 from schemas.event import Feedback, Interaction
@@ -61,6 +63,10 @@ class Batch:
     interactions: list[Row] = field(default_factory=list)
     feedback: list[Row] = field(default_factory=list)
     entities: Counter[str] = field(default_factory=Counter)
+    found: Tally = field(default_factory=Counter)
+    """Personal data taken out, by field, type and recogniser."""
+    scrubbed_under: str = ""
+    """The version of the scrubber's policy and settings."""
     expectations: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -93,7 +99,7 @@ def prepare_batch(
     """
     from flywheel.validate import validate_feedback, validate_interactions
 
-    batch = Batch(source, read=len(lines))
+    batch = Batch(source, read=len(lines), scrubbed_under=scrubber.version)
     events = _parse(lines, batch, settings)
     scrubbed = _scrub(events, batch, scrubber)
     asked = (settings.ingest, settings.home, datetime.now(UTC), scrubber.allow)
@@ -141,16 +147,18 @@ def _scrub(
     if not events:
         return []
     first, last = events[0][0].number, events[-1][0].number
+    given = [texts_of(event) for _, event in events]
     try:
-        groups = scrubber.scrub_groups([texts_of(event) for _, event in events])
+        groups = scrubber.scrub_groups(given)
     except ScrubError as error:
         # Whatever the scrubber says is its own wording; an error beneath could hold text.
         raise ScrubError(
             f"{batch.source}, lines {first} to {last}: {error}; nothing of this batch was written"
         ) from None
     scrubbed = []
-    for (line, event), group in zip(events, groups, strict=True):
+    for (line, event), texts, group in zip(events, given, groups, strict=True):
         batch.entities.update(found.type for text in group for found in text.entities)
+        batch.found.update(tally_found([name for name, _ in texts], group))
         scrubbed.append((line, with_texts(event, [text.text for text in group])))
     return scrubbed
 
@@ -216,7 +224,7 @@ def fault_row(fault: Fault, key: bytes) -> dict[str, Any]:
 
 
 def write_batch(connection: Connection, batch: Batch, written: Written, run_id: str) -> None:
-    """Append the batch's own row: the funnel, whose numbers add up to the lines read."""
+    """Append the batch's funnel, whose numbers add up to the lines read, and what was scrubbed."""
     connection.execute(
         sql("insert_batch"),
         {
@@ -234,6 +242,7 @@ def write_batch(connection: Connection, batch: Batch, written: Written, run_id: 
             "expectations": json.dumps(batch.expectations),
         },
     )
+    write_scrubbing(connection, written.batch_id, batch.scrubbed_under, found_counts(batch.found))
 
 
 def _insert(connection: Connection, name: str, batch_id: str) -> int:

@@ -11,6 +11,8 @@ from pydantic import Field
 
 from flywheel.errors import SourceError
 from flywheel.parse import may_still_grow
+from flywheel.scrub.canaries import CanaryRecall
+from flywheel.scrub.found import FoundCount, Tally, found_counts
 from flywheel.settings import Settings
 from flywheel.sources.files import Cursor, Fingerprint, Plan, discover, plan_reading, writable_name
 from flywheel.sources.jsonl import UnfinishedSource
@@ -24,6 +26,7 @@ from flywheel.steps.batch import (
     write_facts,
     write_faults,
 )
+from flywheel.steps.scrubbing import prove, write_canaries
 from flywheel.store import Connection, open_store
 from flywheel.store.sql import sql
 from schemas.base import Record
@@ -60,6 +63,8 @@ class _Funnel(Record):
     """Lines that went to quarantine, by reason."""
     entities: dict[str, int] = Field(default_factory=dict)
     """Personal data taken out, by type."""
+    found: tuple[FoundCount, ...] = ()
+    """The same by field, type and recogniser."""
 
 
 class SourceReport(_Funnel):
@@ -77,6 +82,8 @@ class IngestReport(_Funnel):
     sources: tuple[SourceReport, ...]
     unreadable: dict[str, str] = Field(default_factory=dict)
     """Sources that could not be read, with why; the others went in."""
+    canaries: tuple[CanaryRecall, ...] = ()
+    """Invented identities planted into copies of records, and how many were found, by type."""
     data_docs: str | None = None
     """The page that shows the expectations' results; none when no row was checked."""
 
@@ -90,6 +97,7 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
+    found: Tally = field(default_factory=Counter)
 
     def add(self, batch: Batch, written: Written) -> None:
         self.counts.update(
@@ -103,6 +111,7 @@ class _Tally:
         )
         self.reasons.update(fault.reason for fault in batch.faults)
         self.entities.update(batch.entities)
+        self.found.update(batch.found)
 
 
 @dataclass
@@ -133,6 +142,9 @@ class IngestSession:
             settings.ingest.max_line_bytes,
         )
         self._cursors: dict[str, Cursor] | None = None
+        self.canaries: tuple[CanaryRecall, ...] = ()
+        """What came of those that this run planted; none before its first batch."""
+        self._canaries_written = False
 
     @property
     def scrubber(self) -> "Scrubber":
@@ -161,6 +173,7 @@ class IngestSession:
                 note=reading.note,
                 reasons=dict(sorted(tally.reasons.items())),
                 entities=dict(sorted(tally.entities.items())),
+                found=found_counts(tally.found),
                 **tally.counts,
             )
 
@@ -179,6 +192,8 @@ class IngestSession:
             data_docs=None if docs is None else str(docs),
             reasons=_sum(report.reasons for report in reports),
             entities=_sum(report.entities for report in reports),
+            found=_sum_found(reports),
+            canaries=self.canaries,
             **{name: sum(getattr(report, name) for report in reports) for name in FUNNEL},
         )
 
@@ -212,6 +227,9 @@ class IngestSession:
 
     def _ingest_batch(self, reading: _Reading, raw: RawBatch, tally: _Tally) -> None:
         source = str(reading.path)
+        if not self.canaries:
+            least = self.settings.scrub.canary_recall
+            self.canaries = prove(self.scrubber, raw.lines, source, least)
         batch = prepare_batch(raw.lines, source, self.settings, self.scrubber)
         end = raw.end
         last = raw.lines[-1]
@@ -233,7 +251,10 @@ class IngestSession:
             written = write_facts(connection, batch)
             write_faults(connection, written.batch_id, batch.faults, self.settings.key)
             write_batch(connection, batch, written, self.run_id)
+            if not self._canaries_written:
+                write_canaries(connection, self.run_id, written.batch_id, self.canaries)
             seq = _write_cursor(connection, reading, written.batch_id, end, finished)
+        self._canaries_written = True
         reading.seq = seq
         if self._cursors is not None:
             cursor = Cursor(reading.plan.now, end, finished, seq)
@@ -328,6 +349,13 @@ def _write_cursor(
     }
     row = connection.execute(sql("insert_cursor"), values).fetchone()
     return int(row[0]) if row else 0
+
+
+def _sum_found(reports: Sequence[SourceReport]) -> tuple[FoundCount, ...]:
+    total: Tally = Counter()
+    for one in (one for report in reports for one in report.found):
+        total[one.field, one.type, one.recogniser] += one.count
+    return found_counts(total)
 
 
 def _sum(counts: Iterator[dict[str, int]]) -> dict[str, int]:

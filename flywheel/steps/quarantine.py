@@ -10,11 +10,13 @@ import polars as pl
 from pydantic import Field
 
 from flywheel.errors import SourceError
+from flywheel.scrub.canaries import CanaryRecall
 from flywheel.settings import Settings
 from flywheel.sources.files import take_fingerprint
 from flywheel.sources.lines import Position, RawLine
 from flywheel.sources.native import read_source_at
 from flywheel.steps.batch import Batch, Written, prepare_batch, write_batch, write_facts
+from flywheel.steps.scrubbing import prove
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
@@ -61,10 +63,11 @@ def retry_quarantine(
 ) -> RetryReport:
     """Read the original bytes of open faults again; what passes is stored and leaves the list.
 
-    Raises `ScrubError` as ingest does; what was stored before stays.
+    Raises `ScrubError` and `CanaryError` as ingest does; what was stored before stays.
     """
     store, run_id = open_store(settings), uuid4().hex
     faults = read_quarantine(store, reason=reason, source=source)
+    recalls: tuple[CanaryRecall, ...] = ()
     counts: Counter[str] = Counter()
     failing: Counter[str] = Counter()
     tried = 0
@@ -72,6 +75,7 @@ def retry_quarantine(
         lines = _read_again(path, some, settings.ingest.max_line_bytes)
         counts["gone"] += len(some) - len(lines)
         if lines:
+            recalls = recalls or _prove(settings, path, lines)
             batch, written = _store(settings, store, run_id, path, lines)
             failing.update(fault.reason for fault in batch.faults)
             counts["resent"] += written.resent
@@ -114,6 +118,15 @@ def _read_again(
     ]
 
 
+def _prove(
+    settings: Settings, path: Path, lines: Sequence[tuple[RawLine, str]]
+) -> tuple[CanaryRecall, ...]:
+    from flywheel.scrub import get_scrubber
+
+    raw = (line for line, _ in lines)
+    return prove(get_scrubber(settings), raw, str(path), settings.scrub.canary_recall)
+
+
 def _store(
     settings: Settings,
     store: Store,
@@ -141,6 +154,8 @@ def _store(
         interactions=batch.interactions,
         feedback=batch.feedback,
         entities=batch.entities,
+        found=batch.found,
+        scrubbed_under=batch.scrubbed_under,
         expectations=batch.expectations,
     )
     with store.transaction() as connection:

@@ -1,5 +1,6 @@
 """Counts of everything, from the facts."""
 
+from flywheel.steps.scrubbing import ScrubStatus, read_scrubbing
 from flywheel.store import Store
 from flywheel.store.sql import fetch_rows
 from schemas.base import Record
@@ -24,10 +25,12 @@ class Status(Record):
     golden: int
     bank: int
     release: str | None
+    personal_data: ScrubStatus
+    """What scrubbing took out, and how sure it is to find what it looks for."""
 
 
 def read_status(store: Store) -> Status:
     """One row of counts, read in one transaction."""
     with store.transaction() as connection:
         (row,) = fetch_rows(connection, "status")
-    return Status(**row)
+        return Status(**row, personal_data=read_scrubbing(connection))

@@ -32,7 +32,7 @@ def test_a_run_shows_what_became_of_every_line(
     told = Told(prefect, state)
     assert state.is_completed()
     assert told.run.name == "ingest data/inbox"
-    assert told.keys == {"funnel", "quarantine"}
+    assert told.keys == {"funnel", "quarantine", "pii-report", "canaries"}
     assert told.progress == [100.0]
     *sources, total = told.table("funnel")
     assert [row["source"] for row in sources] == ["data/inbox/a.jsonl", "data/inbox/b.jsonl.gz"]

@@ -81,6 +81,7 @@ def test_the_shipped_personal_data_policy_leaves_only_a_reports_people(settings:
     ("old", "new", "named"),
     [
         ('context = ["PERSON"]', 'context = ["PEOPLE"]', "leave.context: PEOPLE: no such type"),
+        ('context = ["PERSON"]', 'context = ["IBAN_CODE"]', "leave.context: IBAN_CODE cannot stay"),
         ('context = ["PERSON"]', "", "leave.context"),
         ("# CREDIT_CARD", 'CARD = "mask"\n# CREDIT_CARD', "operators.by_type: CARD: no such type"),
         ("# CREDIT_CARD", 'CREDIT_CARD = "hide"\n# C', "operators.by_type.CREDIT_CARD"),

@@ -13,3 +13,6 @@ UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM answers AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM evaluations AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM evaluation_scores AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM judgements AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM batch_scrubbings AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM scrub_counts AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM canaries AS t

@@ -132,6 +132,9 @@ def test_a_text_too_long_to_scrub_is_a_fault_and_stops_nothing(settings: Setting
 class _Broken:
     """A scrubber that cannot do its work."""
 
+    allow = ()
+    version = "s-none"
+
     def scrub_groups(self, groups: Sequence[object]) -> list[object]:
         raise ScrubError("the model cannot be loaded")
 

@@ -1,0 +1,1 @@
+INSERT INTO batch_scrubbings (batch_id, version) VALUES ($batch_id, $version)

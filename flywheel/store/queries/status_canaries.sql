@@ -1,0 +1,1 @@
+SELECT type, planted, found FROM current_canaries ORDER BY type

@@ -26,7 +26,7 @@ from flywheel.steps.batch import (
     write_facts,
     write_faults,
 )
-from flywheel.steps.scrubbing import prove, write_canaries
+from flywheel.steps.scrubbing import plant_canaries, require_recall, write_canaries
 from flywheel.store import Connection, open_store
 from flywheel.store.sql import sql
 from schemas.base import Record
@@ -228,8 +228,8 @@ class IngestSession:
     def _ingest_batch(self, reading: _Reading, raw: RawBatch, tally: _Tally) -> None:
         source = str(reading.path)
         if not self.canaries:
-            least = self.settings.scrub.canary_recall
-            self.canaries = prove(self.scrubber, raw.lines, source, least)
+            self.canaries = plant_canaries(self.scrubber, raw.lines, source)
+        require_recall(self.canaries, self.settings.scrub.canary_recall)
         batch = prepare_batch(raw.lines, source, self.settings, self.scrubber)
         end = raw.end
         last = raw.lines[-1]

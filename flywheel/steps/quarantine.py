@@ -10,13 +10,12 @@ import polars as pl
 from pydantic import Field
 
 from flywheel.errors import SourceError
-from flywheel.scrub.canaries import CanaryRecall
 from flywheel.settings import Settings
 from flywheel.sources.files import take_fingerprint
 from flywheel.sources.lines import Position, RawLine
 from flywheel.sources.native import read_source_at
 from flywheel.steps.batch import Batch, Written, prepare_batch, write_batch, write_facts
-from flywheel.steps.scrubbing import prove
+from flywheel.steps.scrubbing import plant_canaries, require_recall
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
@@ -67,15 +66,16 @@ def retry_quarantine(
     """
     store, run_id = open_store(settings), uuid4().hex
     faults = read_quarantine(store, reason=reason, source=source)
-    recalls: tuple[CanaryRecall, ...] = ()
     counts: Counter[str] = Counter()
     failing: Counter[str] = Counter()
-    tried = 0
+    tried, proven = 0, False
     for path, some in _chunks(faults, settings.ingest.batch_lines):
         lines = _read_again(path, some, settings.ingest.max_line_bytes)
         counts["gone"] += len(some) - len(lines)
         if lines:
-            recalls = recalls or _prove(settings, path, lines)
+            if not proven:
+                _try_scrubber(settings, path, lines)
+                proven = True
             batch, written = _store(settings, store, run_id, path, lines)
             failing.update(fault.reason for fault in batch.faults)
             counts["resent"] += written.resent
@@ -118,13 +118,11 @@ def _read_again(
     ]
 
 
-def _prove(
-    settings: Settings, path: Path, lines: Sequence[tuple[RawLine, str]]
-) -> tuple[CanaryRecall, ...]:
+def _try_scrubber(settings: Settings, path: Path, lines: Sequence[tuple[RawLine, str]]) -> None:
     from flywheel.scrub import get_scrubber
 
-    raw = (line for line, _ in lines)
-    return prove(get_scrubber(settings), raw, str(path), settings.scrub.canary_recall)
+    planted = plant_canaries(get_scrubber(settings), (line for line, _ in lines), str(path))
+    require_recall(planted, settings.scrub.canary_recall)
 
 
 def _store(

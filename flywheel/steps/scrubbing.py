@@ -39,18 +39,19 @@ class ScrubStatus(Record):
     taken_out: tuple[TakenOut, ...]
 
 
-def prove(
-    scrubber: "Scrubber", lines: Iterable[RawLine], source: str, least: float
+def plant_canaries(
+    scrubber: "Scrubber", lines: Iterable[RawLine], source: str
 ) -> tuple["CanaryRecall", ...]:
-    """Plant canaries into copies of the first records among the lines, in memory.
-
-    Raises `CanaryError` when fewer than `least` of any type are found: nothing may be written.
-    """
+    """Plant canaries into copies of the first records among the lines, in memory."""
     from flywheel.scrub.canaries import measure_canaries
 
     parsed = (parse_line(line, source) for line in lines)
     events = (event for event in parsed if isinstance(event, Interaction | Feedback))
-    recalls = measure_canaries(scrubber, [texts_of(event) for event in islice(events, _RECORDS)])
+    return measure_canaries(scrubber, [texts_of(event) for event in islice(events, _RECORDS)])
+
+
+def require_recall(recalls: Sequence["CanaryRecall"], least: float) -> None:
+    """Raises `CanaryError` when less of any type was found: then nothing may be written."""
     missed = [one for one in recalls if one.recall < least]
     if missed:
         told = ", ".join(f"{one.type} {one.found} of {one.planted}" for one in missed)
@@ -58,7 +59,6 @@ def prove(
             f"the scrubber found too few of the identities planted to try it ({told}; the least is "
             f"FLYWHEEL_SCRUB__CANARY_RECALL, {least:g}): nothing was written"
         )
-    return recalls
 
 
 def write_scrubbing(

@@ -44,7 +44,7 @@ def build() -> "typer.Typer":
 def main() -> None:
     """Run the command line: exit 2 with one line for a user's mistake, a traceback for a bug."""
     # Nothing heavy before this line: Ctrl-C can come while modules are still being imported.
-    from flywheel.cli.ending import Interrupts, ending_of
+    from flywheel.cli.ending import Interrupts, ending_of, without_text
 
     with Interrupts() as interrupts:
         try:
@@ -52,7 +52,9 @@ def main() -> None:
         except BaseException as error:
             ending = ending_of(error, interrupted=interrupts.came)
             if ending is None:
-                raise
+                if not isinstance(error, Exception):
+                    raise
+                ending = without_text(error), 1
             message, code = ending
             print(message, file=sys.stderr)
             sys.exit(code)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import traceback
 from types import FrameType, TracebackType
 from typing import Final
 
@@ -61,6 +62,13 @@ def ending_of(error: BaseException, *, interrupted: bool) -> tuple[str, int] | N
     if isinstance(error, OSError) and error.strerror:
         return f"error: {_told(error)}", 1
     return _typers(error)
+
+
+def without_text(error: Exception) -> str:
+    """A bug's traceback: its places and kind, no message, which could quote what a user wrote."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    kind = f"{type(error).__name__}: its text is withheld, for it could quote what a user wrote"
+    return f"Traceback (most recent call last):\n{places}{kind}"
 
 
 def _told(error: OSError) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from flywheel.cli.ending import INTERRUPTED, Interrupts, ending_of
+from flywheel.cli.ending import INTERRUPTED, Interrupts, ending_of, without_text
 from flywheel.errors import SourceError, StoreError
 from flywheel.settings import Settings
 from flywheel.steps.facts import facts_hash
@@ -163,3 +163,17 @@ def test_a_home_that_cannot_be_written_is_one_line(
     assert done.returncode in (1, 2)
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith(f"error: {home}")
+
+
+def test_a_bugs_traceback_quotes_no_value() -> None:
+    """Places and kind are enough to find it; a library's message may hold what a user wrote."""
+    try:
+        try:
+            raise ValueError("could not convert: anneke@example.org")
+        except ValueError as first:
+            raise KeyError("anneke@example.org") from first
+    except KeyError as error:
+        told = without_text(error)
+    assert told.startswith("Traceback (most recent call last):\n")
+    assert "test_ending.py" in told and "KeyError: its text is withheld" in told
+    assert "anneke" not in "".join(line for line in told.splitlines() if "raise" not in line)

@@ -6,6 +6,7 @@ import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
 from flows.ingest import ingest
+from flywheel.scrub.patterns import PATTERNS
 from flywheel.settings import Settings
 from flywheel.steps.status import read_status
 from flywheel.store import open_store
@@ -112,3 +113,41 @@ def test_one_bad_source_does_not_stop_the_others(
     assert state.message == ("1 of 3 sources failed: data/inbox/a-torn.parquet (SourceError)")
     assert read_status(open_store(settings)).interactions == 20
     assert len(Told(prefect, state).table("funnel")) == 3
+
+
+def test_what_was_taken_out_is_shown_as_counts(
+    prefect: SyncPrefectClient, settings: Settings, inbox: Path
+) -> None:
+    """By type, field and recogniser; and that the scrubber found every planted identity."""
+    told = Told(prefect, ingest(home=str(settings.home), return_state=True))
+
+    rows = told.table("pii-report")
+    assert set(rows[0]) == {"type", "field", "recogniser", "taken out"}
+    by_type: dict[str, int] = {}
+    for row in rows:
+        by_type[row["type"]] = by_type.get(row["type"], 0) + row["taken out"]
+    assert by_type.keys() == {"CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PERSON"}
+    assert f"**{sum(by_type.values())} pieces" in told.artifact("pii-report")["description"]
+    assert {row["recall"] for row in told.table("canaries")} == {1.0}
+
+
+def test_a_blind_scrubber_fails_the_run_and_shows_how_blind(
+    prefect: SyncPrefectClient,
+    settings: Settings,
+    inbox: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every source fails by the same name, nothing is stored, and the recall can be read."""
+    monkeypatch.setitem(PATTERNS, "US_SSN", lambda text: iter(()))
+    monkeypatch.setenv("FLYWHEEL_SCRUB__SCORE_THRESHOLD", "0.4004")  # an engine of its own
+    state = ingest(home=str(settings.home), return_state=True)
+
+    told = Told(prefect, state)
+    assert state.message == (
+        "2 of 2 sources failed: data/inbox/a.jsonl (CanaryError), "
+        "data/inbox/b.jsonl.gz (CanaryError)"
+    )
+    recall = {row["type"]: row["recall"] for row in told.table("canaries")}
+    assert recall["US_SSN"] < 0.8 <= recall["PERSON"]
+    status = read_status(open_store(settings))
+    assert (status.interactions, status.quarantined) == (0, 0)

@@ -120,3 +120,33 @@ def test_it_reads_standard_input_and_the_same_home_gives_the_same_placeholder(
     assert outputs[0].stdout == outputs[1].stdout
     assert "<EMAIL_ADDRESS_" in outputs[0].stdout
     assert outputs[0].stderr == ""
+
+
+def test_the_report_counts_by_type_field_and_recogniser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line's field wins over the option's; a document keeps its people; nothing is quoted."""
+    text = f"My name is Ada Byron, write to {SECRET}."
+    lines: list[dict[str, Any]] = [
+        {"id": 1, "text": text},
+        {"id": 2, "text": text, "field": "context"},
+        {"id": 3, "text": text, "field": "title"},
+    ]
+    file = tmp_path / "in.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    home = str(tmp_path / "home")
+    monkeypatch.setenv("COLUMNS", "80")
+    code, done, err = run(
+        monkeypatch, capsys, str(file), "--report", "--field", "output", "--home", home
+    )
+    assert code == 0
+    assert ["Ada Byron" in one["text"] for one in done] == [False, True, False]
+    rows = [line.replace("│", " ").split() for line in err.splitlines()]
+    for row in (
+        ["EMAIL_ADDRESS", "output", "pattern", "2"],
+        ["EMAIL_ADDRESS", "context", "pattern", "1"],
+        ["PERSON", "output", "cue", "2"],
+        ["all", "5"],
+    ):
+        assert row in rows
+    assert SECRET not in err and "Byron" not in err

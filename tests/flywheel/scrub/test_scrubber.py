@@ -11,6 +11,7 @@ from flywheel.errors import ScrubError
 from flywheel.scrub import Scrubbed, Scrubber, count_entities, find_residual, get_scrubber
 from flywheel.settings import ScrubSettings, load_settings
 from tests.flywheel.scrub.conftest import KEY
+from tests.flywheel.scrub.policies import scrubber_with
 
 
 def found_in(text: str, scrubbed: Scrubbed) -> list[tuple[str, str]]:
@@ -64,6 +65,15 @@ def test_a_report_loses_its_contacts(scrubber: Scrubber) -> None:
     assert "555" not in scrubbed
     assert "ir@" not in scrubbed
     assert scrubbed.endswith("sales 1,496.5")
+
+
+def test_a_field_keeps_what_the_policy_leaves_it(scrubber: Scrubber) -> None:
+    """A type that stays in one field goes from the others, and the rest goes from it."""
+    text = "From 60.138.175.204 by jane@example.com"
+    lenient = scrubber_with(leave={"tags": ("IP_ADDRESS",)})
+    assert lenient.scrub_text(text, "tags").startswith("From 60.138.175.204 by <EMAIL_ADDRESS_")
+    assert lenient.scrub_text(text, "comment") == scrubber.scrub_text(text, "comment")
+    assert lenient.version != scrubber.version
 
 
 def test_two_people_are_two_placeholders_and_one_is_one(scrubber: Scrubber) -> None:

@@ -302,3 +302,25 @@ def test_an_export_that_cannot_be_written_says_so(settings: Settings, tmp_path: 
     """The path and the kind of error."""
     with pytest.raises(SourceError, match="cannot be written"):
         export_examples(settings, Target.BANK, tmp_path)
+
+
+def test_an_export_writes_surrogates_where_the_policy_says_so(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Invented people in the file, placeholders in the store; imported again they are scrubbed."""
+    text = settings.scrub.policy.read_text("utf-8")
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text.replace("# CREDIT_CARD", 'PERSON = "surrogate"\n# CREDIT_CARD'), "utf-8")
+    scrub = settings.scrub.model_copy(update={"policy": policy})
+    inventing = settings.model_copy(update={"scrub": scrub})
+    told = "My name is Nora Kellerman, nora@example.com. Revenue?"
+    bring(inventing, tmp_path, line("e-1", told, "Nora Kellerman asked: $5 million"))
+    path = tmp_path / "out.jsonl"
+    export_examples(inventing, Target.BANK, path)
+    (written,) = [json.loads(one) for one in path.read_text("utf-8").splitlines()]
+    invented = written["output"].removesuffix(" asked: $5 million")
+    assert invented not in ("Nora Kellerman", "") and "<" not in invented
+    assert invented in written["messages"][0]["content"]
+    assert "<EMAIL_ADDRESS_" in written["messages"][0]["content"]
+    export_examples(settings, Target.BANK, path)
+    assert "<PERSON_" in path.read_text("utf-8")

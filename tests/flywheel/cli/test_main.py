@@ -29,6 +29,7 @@ def test_status_json_is_one_object_and_nothing_else(tmp_path: Path) -> None:
     assert done.stderr == ""
     status = json.loads(done.stdout)
     assert status.pop("release") is None
+    assert set(status.pop("personal_data")) == {"canary_recall", "versions", "taken_out"}
     assert set(status.values()) == {0}
 
 

@@ -28,7 +28,9 @@ class Scrubber:
         self._settings = settings
         self._keyring = Keyring(key)
         self._lock = threading.Lock()
-        self._memory = Memory(_REMEMBERED, _REMEMBERED_CHARS)
+        self._memory: Memory[tuple[bool, str], tuple[Span, ...]] = Memory(
+            _REMEMBERED, _REMEMBERED_CHARS, lambda key: len(key[1])
+        )
 
     @property
     def max_chars(self) -> int:

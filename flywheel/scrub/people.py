@@ -55,7 +55,7 @@ class NameEngine(NlpEngine):
                 ) from None
 
     def is_loaded(self) -> bool:
-        """Always: the first piece that may hold a name loads the model, and many runs have none."""
+        """Always: the engine loads the model with the first text that is not remembered."""
         return True
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
@@ -72,9 +72,7 @@ class NameEngine(NlpEngine):
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         """Every text with its mentions, in order; a piece is read once, wherever it stands."""
         texts = list(texts)
-        places = [
-            [(start, text[start:end]) for start, end in _pieces(text)] for text in texts
-        ]
+        places = [[(start, text[start:end]) for start, end in _pieces(text)] for text in texts]
         mentions = self._read(dict.fromkeys(piece for some in places for _, piece in some))
         for text, some in zip(texts, places, strict=True):
             found = {
@@ -88,12 +86,14 @@ class NameEngine(NlpEngine):
         mentions, unread = {}, []
         for piece in pieces:
             known = self._known.get(piece)
-            if known is not None or not may_hold_name(piece):  # most do not: the model is slow
-                mentions[piece] = known or ()
-            else:
+            if known is None and not may_hold_name(piece):  # most do not: the model is slow
+                known = ()
+                self._known.put(piece, known)
+            if known is None:
                 unread.append(piece)
+            else:
+                mentions[piece] = known
         if unread:
-            self.load()
             with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
                 for piece, document in zip(
                     unread, self._nlp.pipe(unread, batch_size=_BATCH), strict=True
@@ -135,7 +135,7 @@ class NameEngine(NlpEngine):
 def _load_model(name: str) -> Any:
     import spacy
 
-    nlp = spacy.load(
+    nlp: Any = spacy.load(
         name,
         exclude=["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer"],
     )

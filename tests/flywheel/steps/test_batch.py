@@ -124,7 +124,7 @@ def test_a_text_too_long_to_scrub_is_a_fault_and_stops_nothing(settings: Setting
         update={"scrub": settings.scrub.model_copy(update={"max_chars": 100})}
     )
     batch = prepare(limited, [interaction("a"), interaction("b", output="x" * 101)])
-    assert reasons(batch) == [(2, "scrub_failed", "scrub")]
+    assert reasons(batch) == [(2, "text_too_long", "scrub")]
     assert batch.faults[0].field == "output" and batch.malformed == 1
     assert [row["id"] for _, row in batch.interactions] == ["a"]
 
@@ -132,7 +132,7 @@ def test_a_text_too_long_to_scrub_is_a_fault_and_stops_nothing(settings: Setting
 class _Broken:
     """A scrubber that cannot do its work."""
 
-    def scrub_groups(self, groups: Sequence[object]) -> list[object]:
+    def try_groups(self, groups: Sequence[object]) -> list[object]:
         raise ScrubError("the model cannot be loaded")
 
 

@@ -27,7 +27,7 @@ _REMEMBERED: Final = 20_000
 _REMEMBERED_CHARS: Final = 32 * 2**20
 
 _PROBE: Final = "My name is Ada Byron, call +44 20 7946 0958 or mail ada.byron@example.com."
-"""When every group of a call fails, this tells a broken scrubber from broken texts."""
+"""When a group fails, this tells a broken scrubber from a broken text."""
 
 _EXPLAINED: Final = {
     Reason.SCRUB_TIMEOUT: "it took longer than FLYWHEEL_SCRUB__TIMEOUT_S",
@@ -199,14 +199,14 @@ class Scrubber:
         return settle(s for s in free if not is_allowed(text[s.start : s.end], allow))
 
     def _blame(self, jobs: Sequence[Group]) -> None:
-        """When every group failed, find out whether the scrubber did: then nothing goes on."""
+        """When a group failed, find out whether the scrubber did: then nothing goes on."""
         failures = (Reason.SCRUB_FAILED, Reason.SCRUB_TIMEOUT)
-        if not jobs or not all(job.refused and job.refused.reason in failures for job in jobs):
+        if not any(job.refused and job.refused.reason in failures for job in jobs):
             return
         try:
             [spans] = self._engine.analyze([_PROBE], names=True)
             if isinstance(spans, Reason):
-                raise ScrubError(f"every text failed, and so does a plain one ({spans})")
+                raise ScrubError(f"not even a plain text can be scrubbed ({spans})")
             self._engine.replace(_PROBE, self._kept(_PROBE, spans), self._keyring)
         except ScrubError:
             raise

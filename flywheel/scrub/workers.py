@@ -127,16 +127,17 @@ class Workers:
         return worker
 
     def _analyze_part(self, part: list[str], names: bool) -> list[Findings]:
-        """A part that kills its worker goes text by text: the guilty one kills again."""
-        worker = self._idle.get()
-        try:
-            return worker.ask(part, names)
-        except WorkerDied:
-            worker.close()
-            self._all.remove(worker)
-            worker = self._new()
-        finally:
-            self._idle.put(worker)
+        """A part whose worker died goes text by text: the guilty one kills again, and again."""
+        for _ in range(2 if len(part) == 1 else 1):
+            worker = self._idle.get()
+            try:
+                return worker.ask(part, names)
+            except WorkerDied:
+                worker.close()
+                self._all.remove(worker)
+                worker = self._new()
+            finally:
+                self._idle.put(worker)
         if len(part) == 1:
             return [Reason.SCRUB_FAILED]
         return [findings for text in part for findings in self._analyze_part([text], names)]

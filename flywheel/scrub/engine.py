@@ -118,12 +118,13 @@ class KeyedPlaceholder(Operator):
 class Engine:
     """Analyzer and anonymizer with this project's recognisers and operator."""
 
-    def __init__(self, settings: ScrubSettings, *, skipping: bool = True) -> None:
+    def __init__(self, settings: ScrubSettings, *, plain: bool = False) -> None:
+        """A `plain` one skips and remembers nothing: what the quick one is held against."""
         self._language = language = settings.language
         self._threshold = settings.score_threshold
         self._timeout = settings.timeout_s
-        self._skipping = skipping
-        self._names = NameEngine(settings.spacy_model, language)
+        self._plain = plain
+        self._names = NameEngine(settings.spacy_model, language, remember=not plain)
         finders = {name: PatternFinder(name, find, language) for name, find in PATTERNS.items()}
         contacts = [finders["EMAIL_ADDRESS"], finders["PHONE_NUMBER"]]
         registry = RecognizerRegistry(
@@ -153,7 +154,7 @@ class Engine:
         if names:
             self.load()
         for some in in_parts(texts):
-            if names and len(some) > 1:
+            if names and len(some) > 1 and not self._plain:
                 self._read_ahead(some)
             found.extend(self._analyze_one(text, names) for text in some)
         return found
@@ -182,7 +183,7 @@ class Engine:
 
     def _find(self, view: View, names: bool) -> list[Span]:
         text = view.text
-        entities = [e for e in PATTERNS if not self._skipping or may_hold(e, text)]
+        entities = [e for e in PATTERNS if self._plain or may_hold(e, text)]
         if names:
             entities.append("PERSON")
             artifacts = self._names.process_text(text, self._language)

@@ -37,11 +37,13 @@ class Mention(NamedTuple):
 class NameEngine(NlpEngine):
     """Runs tok2vec and ner, nothing else; artifacts carry mentions of people only."""
 
-    def __init__(self, model: str, language: str) -> None:
+    def __init__(self, model: str, language: str, *, remember: bool = True) -> None:
         self._model = model
         self._language = language
         self._nlp: Any = None
-        self._known: Memory[str, tuple[Mention, ...]] = Memory(_KNOWN, _KNOWN_CHARS, len)
+        self._known: Memory[str, tuple[Mention, ...]] = Memory(
+            _KNOWN if remember else 0, _KNOWN_CHARS, len
+        )
 
     def load(self) -> None:
         """Load the model; the process shares it. Raises `ScrubError` when it cannot be."""

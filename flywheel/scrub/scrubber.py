@@ -1,5 +1,6 @@
 """Takes personal data out of groups of texts, in memory, until nothing more is found."""
 
+import re
 import threading
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -20,6 +21,8 @@ from schemas.fault import Reason
 
 if TYPE_CHECKING:
     from flywheel.scrub.engine import Engine
+
+_WORD: Final = re.compile(r"[^\W_]")
 
 _REMEMBERED: Final = 20_000
 """Texts whose findings are kept; the characters of the kept texts are bounded too."""
@@ -86,10 +89,16 @@ class Scrubber:
         """One text that belongs to nothing else, scrubbed."""
         return self.scrub_groups([[(field, text)]])[0][0].text
 
-    def warm_up(self) -> None:
-        """Load the model now, so that no text has to wait for it."""
+    def warm_up(self, *, workers: bool = False) -> None:
+        """Load the model now, so that no text has to wait for it; in the workers, too."""
         with self._lock:
             self._engine.load()
+            if workers:
+                self._workers.warm_up()
+
+    def uses_workers(self, texts: Sequence[str]) -> bool:
+        """Whether so much text goes to several processes."""
+        return self._workers.pay(list(dict.fromkeys(texts)))
 
     def _scrub(
         self, groups: Sequence[Sequence[tuple[Field, str]]], refuse_languages: bool
@@ -196,7 +205,9 @@ class Scrubber:
     def _kept(self, text: str, spans: list[Span]) -> list[Span]:
         free = outside_placeholders(text, spans)
         allow = self._settings.allow
-        return settle(s for s in free if not is_allowed(text[s.start : s.end], allow))
+        settled = settle(s for s in free if not is_allowed(text[s.start : s.end], allow))
+        # Of two rivals "Ann Lee Jr" and "Ann Lee Jr." a dot would be left, which is no value.
+        return [s for s in settled if _WORD.search(text, s.start, s.end)]
 
     def _blame(self, jobs: Sequence[Group]) -> None:
         """When a group failed, find out whether the scrubber did: then nothing goes on."""

@@ -115,6 +115,12 @@ class Workers:
         self._all.clear()
         self._idle = SimpleQueue()
 
+    def warm_up(self) -> None:
+        """Start the processes and wait for their models."""
+        self._begin()
+        for worker in self._all:
+            worker.ask([], names=False)
+
     def _begin(self) -> None:
         if not self._all:
             atexit.register(self.close)

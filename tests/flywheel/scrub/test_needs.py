@@ -11,7 +11,7 @@ from flywheel.settings import ScrubSettings
 from tests.flywheel.scrub.test_properties import planted, words
 
 SKIPPING = Engine(ScrubSettings())
-THOROUGH = Engine(ScrubSettings(), skipping=False)
+THOROUGH = Engine(ScrubSettings(), plain=True)
 
 numberless = st.lists(
     st.one_of(

@@ -74,6 +74,14 @@ def test_two_people_are_two_placeholders_and_one_is_one(scrubber: Scrubber) -> N
     assert placeholders[0] == placeholders[2] != placeholders[1]
 
 
+def test_a_name_that_two_finders_end_differently_is_one(scrubber: Scrubber) -> None:
+    """With and without the dot of "Jr.": no dot is left over, which would be nobody's name."""
+    text = "What was revenue in 1986? This is Mr. Joseph Wilson Jr., mail me at s@example.org."
+    [[scrubbed]] = scrubber.scrub_groups([[("comment", text)]])
+    assert [found.type for found in scrubbed.entities] == ["PERSON", "EMAIL_ADDRESS"]
+    assert "Wilson" not in scrubbed.text
+
+
 REPORT = (
     "| | 2019 | 2018 |\n| Revenue from Europe | $1,452.4 | (1,146.2) |\n"
     "Operating income rose 4.0% to € 12,345,678 in the quarter ended September 30, 2019, "

@@ -35,7 +35,7 @@ KEY: Final = b"benchmark-key-0123"
 BATCH: Final = 2000
 """Events at once, as in an ingest."""
 
-DIFFERENT: Final = 3000
+DIFFERENT: Final = 2000
 TARGETS: Final = {"as they come": 20, "all different": 6}
 Groups = list[list[tuple[Field, str]]]
 

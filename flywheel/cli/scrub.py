@@ -16,7 +16,9 @@ from flywheel.cli.app import AsJson, Home, app, examples, log, settings_for
 from flywheel.errors import InputError
 
 if TYPE_CHECKING:
-    from flywheel.scrub import Scrubber
+    from flywheel.scrub import Field, Scrubber
+
+    Groups = list[list[tuple[Field, str]]]
 
 _BATCH: Final = 256
 """Lines scrubbed at once."""
@@ -39,6 +41,10 @@ class _Tally:
         self.entities: Counter[str] = Counter()
         self.malformed = 0
 
+    def refuse(self, number: int, why: str) -> None:
+        self.malformed += 1
+        print(f"line {number}: {why}", file=sys.stderr)
+
 
 @app.command(
     epilog=examples(
@@ -52,8 +58,9 @@ def scrub(
     """Take personal data out of texts; JSON lines in, JSON lines out.
 
     Each line {id, text} gives {id, text, entities}, and each entity its type, its start and end
-    in the input, and its score. A malformed line is named on standard error and the rest goes
-    on; the exit code is then 2. The output is JSON lines with and without --json.
+    in the input, and its score. A line that is malformed or cannot be scrubbed is named on
+    standard error and the rest goes on; the exit code is then 2. The output is JSON lines with
+    and without --json.
     """
     from flywheel.scrub import get_scrubber
 
@@ -85,8 +92,13 @@ def _scrub_lines(
     numbered = enumerate(lines, start=1)
     while chunk := list(islice(numbered, _BATCH)):
         good = list(_parsed(chunk, scrubber.max_chars, tally))
-        scrubbed = scrubber.scrub_groups([[("comment", text)] for _, text in good])
-        for (identifier, _), (one,) in zip(good, scrubbed, strict=True):
+        groups: Groups = [[("comment", text)] for _, _, text in good]
+        scrubbed = scrubber.try_groups(groups, any_language=True)
+        for (number, identifier, _), result in zip(good, scrubbed, strict=True):
+            if not isinstance(result, list):
+                tally.refuse(number, f"cannot be scrubbed: {result.reason}")
+                continue
+            (one,) = result
             entities = [found.model_dump() for found in one.entities]
             tally.entities.update(found.type for found in one.entities)
             yield {"id": identifier, "text": one.text, "entities": entities}
@@ -94,15 +106,14 @@ def _scrub_lines(
 
 def _parsed(
     chunk: Iterable[tuple[int, bytes]], max_chars: int, tally: _Tally
-) -> Iterator[tuple[str | int, str]]:
+) -> Iterator[tuple[int, str | int, str]]:
     for number, line in chunk:
         if not line.strip():
             continue
         try:
-            yield _parse(line, max_chars)
+            yield number, *_parse(line, max_chars)
         except _Malformed as error:
-            tally.malformed += 1
-            print(f"line {number}: {error}", file=sys.stderr)
+            tally.refuse(number, str(error))
 
 
 def _parse(line: bytes, max_chars: int) -> tuple[str | int, str]:

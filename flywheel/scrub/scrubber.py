@@ -62,15 +62,16 @@ class Scrubber:
         return self._settings.max_chars
 
     def try_groups(
-        self, groups: Sequence[Sequence[tuple[Field, str]]]
+        self, groups: Sequence[Sequence[tuple[Field, str]]], *, any_language: bool = False
     ) -> list[list[Scrubbed] | Refused]:
         """Scrub the texts of each interaction or feedback together, or say why one does not pass.
 
         A name found in one text of a group is replaced in all of them. A group in a language that
-        the model does not know is refused as the settings say. Raises `ScrubError`, whose message
-        holds no text, when the scrubber itself does not work.
+        the model does not know is refused as the settings say, or with `any_language` not.
+        Raises `ScrubError`, whose message holds no text, when the scrubber itself does not work.
         """
-        return self._scrub(groups, self._settings.other_languages == "quarantine")
+        picky = self._settings.other_languages == "quarantine" and not any_language
+        return self._scrub(groups, refuse_languages=picky)
 
     def scrub_groups(self, groups: Sequence[Sequence[tuple[Field, str]]]) -> list[list[Scrubbed]]:
         """As `try_groups`, whatever the language, for callers that need all or nothing.
@@ -78,7 +79,7 @@ class Scrubber:
         Raises `ScrubError`, whose message holds no text, when one group does not pass.
         """
         passed: list[list[Scrubbed]] = []
-        for result in self._scrub(groups, refuse_languages=False):
+        for result in self.try_groups(groups, any_language=True):
             if isinstance(result, Refused):
                 why = _EXPLAINED.get(result.reason, "an error")
                 raise ScrubError(f"a text cannot be scrubbed: {why}")
@@ -101,7 +102,7 @@ class Scrubber:
         return self._workers.pay(list(dict.fromkeys(texts)))
 
     def _scrub(
-        self, groups: Sequence[Sequence[tuple[Field, str]]], refuse_languages: bool
+        self, groups: Sequence[Sequence[tuple[Field, str]]], *, refuse_languages: bool
     ) -> list[list[Scrubbed] | Refused]:
         jobs = [Group([Text(text, self._reads_names(f)) for f, text in group]) for group in groups]
         with self._lock:

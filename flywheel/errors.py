@@ -7,7 +7,7 @@ FlywheelError
 │   ├── InputError          a line or file given to a command breaks its rules
 │   ├── PromptError         a prompt file is missing, malformed or uses an undefined name
 │   └── ReleaseError        a release is missing, damaged or refused
-├── ScrubError              personal data could not be taken out: its batch stops
+├── ScrubError              personal data cannot be taken out: its batch stops
 │   └── CanaryError         planted identities were not found: the run stops before it writes
 ├── CheckError              an expectation could not be computed: its batch stops
 ├── StoreError              the database is locked too long, damaged or of a newer version
@@ -48,7 +48,7 @@ class ReleaseError(UserError):
 
 
 class ScrubError(FlywheelError):
-    """Personal data could not be taken out: nothing of its batch is written."""
+    """The scrubber does not work, or all must pass and one text does not: nothing is written."""
 
 
 class CanaryError(ScrubError):

@@ -64,6 +64,16 @@ class ScrubSettings(_Section):
     max_chars: int = Field(
         1_000_000, ge=1, description="A longer text is refused, never passed on unscrubbed"
     )
+    timeout_s: float = Field(
+        60, gt=0, description="A text that takes longer is refused, never passed on unscrubbed"
+    )
+    other_languages: Literal["quarantine", "patterns"] = Field(
+        "quarantine", description="Records in a language that the model does not know"
+    )
+    processes: int = Field(0, ge=0, description="For much text at once; 0: one a core, 1: none")
+    cache_texts: int = Field(
+        200_000, ge=0, description="Texts whose findings are kept for later runs; 0: none"
+    )
     allow: tuple[str, ...] = Field((), description="Words that are never personal data")
     policy: Path = Field(
         PROJECT / "data" / "policies" / "personal_data.toml",

@@ -32,6 +32,9 @@ class Reason(StrEnum):
     CORRECTION_EMPTY = "correction_empty"
     LINE_TOO_LONG = "line_too_long"
     SCRUB_FAILED = "scrub_failed"
+    SCRUB_TIMEOUT = "scrub_timeout"
+    TEXT_TOO_LONG = "text_too_long"
+    LANGUAGE_UNKNOWN = "language_unknown"
 
 
 class Fault(Record):

@@ -45,6 +45,10 @@ class _Tally:
         self.found: Tally = Counter()
         self.malformed = 0
 
+    def refuse(self, number: int, why: str) -> None:
+        self.malformed += 1
+        print(f"line {number}: {why}", file=sys.stderr)
+
 
 @app.command(
     epilog=examples(
@@ -62,9 +66,9 @@ def scrub(
     """Take personal data out of texts; JSON lines in, JSON lines out.
 
     Each line {id, text}, with a "field" of its own if it has one, gives {id, text, entities}, and
-    each entity its type, its start and end in the input, and its score. A malformed line is named
-    on standard error and the rest goes on; the exit code is then 2. The output is JSON lines with
-    and without --json.
+    each entity its type, its start and end in the input, and its score. A line that is malformed or
+    cannot be scrubbed is named on standard error and the rest goes on; the exit code is then 2. The
+    output is JSON lines with and without --json.
     """
     from flywheel.scrub import get_scrubber
 
@@ -96,8 +100,12 @@ def _scrub_lines(
     numbered = enumerate(lines, start=1)
     while chunk := list(islice(numbered, _BATCH)):
         good = list(_parsed(chunk, field, scrubber.max_chars, tally))
-        scrubbed = scrubber.scrub_groups([[text] for _, text in good])
-        for (identifier, (of, _)), (one,) in zip(good, scrubbed, strict=True):
+        scrubbed = scrubber.try_groups([[text] for _, _, text in good], any_language=True)
+        for (number, identifier, (of, _)), result in zip(good, scrubbed, strict=True):
+            if not isinstance(result, list):
+                tally.refuse(number, f"cannot be scrubbed: {result.reason}")
+                continue
+            (one,) = result
             tally.found.update(tally_found([of], [one]))
             entities = [found.model_dump(exclude={"recogniser"}) for found in one.entities]
             yield {"id": identifier, "text": one.text, "entities": entities}
@@ -105,15 +113,14 @@ def _scrub_lines(
 
 def _parsed(
     chunk: Iterable[tuple[int, bytes]], field: Field, max_chars: int, tally: _Tally
-) -> Iterator[tuple[str | int, tuple[Field, str]]]:
+) -> Iterator[tuple[int, str | int, tuple[Field, str]]]:
     for number, line in chunk:
         if not line.strip():
             continue
         try:
-            yield _parse(line, field, max_chars)
+            yield number, *_parse(line, field, max_chars)
         except _Malformed as error:
-            tally.malformed += 1
-            print(f"line {number}: {error}", file=sys.stderr)
+            tally.refuse(number, str(error))
 
 
 def _parse(line: bytes, field: Field, max_chars: int) -> tuple[str | int, tuple[Field, str]]:

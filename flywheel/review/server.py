@@ -64,7 +64,7 @@ def warm_up(settings: Settings) -> Thread:
     def load() -> None:
         from flywheel.scrub import get_scrubber
 
-        get_scrubber(settings).scrub_text("ready")
+        get_scrubber(settings).warm_up()
 
     thread = Thread(target=load, name="scrubber", daemon=True)
     thread.start()

@@ -10,18 +10,23 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
-from flywheel.scrub.contacts import find_emails, find_phones
-from flywheel.scrub.found import Span
+from flywheel.errors import ScrubError
+from flywheel.scrub.found import Findings, Span
+from flywheel.scrub.limits import TimedOut, time_limit
 from flywheel.scrub.names import (
     accept_mention,
     find_announced,
     find_beside_contacts,
     find_coordinated,
 )
+from flywheel.scrub.needs import may_hold
+from flywheel.scrub.parts import in_parts
 from flywheel.scrub.patterns import PATTERNS, Finder
 from flywheel.scrub.people import NameEngine
 from flywheel.scrub.residual import RESIDUAL
 from flywheel.scrub.view import View
+from flywheel.settings import ScrubSettings
+from schemas.fault import Reason
 
 _MODEL_SCORE: Final = 0.7
 _BY: Final = "by"
@@ -34,7 +39,8 @@ class PatternFinder(EntityRecognizer):
     """A recogniser around one of the patterns."""
 
     def __init__(self, entity: str, find: Finder, language: str) -> None:
-        self._find = find
+        self.find = lru_cache(maxsize=1)(lambda text: tuple(find(text)))
+        """What the pattern finds; asked twice for a text when names beside it are looked for."""
         super().__init__([entity], name=f"{entity} finder", supported_language=language)
 
     def load(self) -> None:
@@ -44,13 +50,14 @@ class PatternFinder(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """What the pattern finds."""
-        return [_result(span) for span in self._find(text)]
+        return [_result(span) for span in self.find(text)]
 
 
 class NameFinder(EntityRecognizer):
     """People: the model's mentions, the announced, and those beside an address or number."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, contacts: Sequence[PatternFinder]) -> None:
+        self._contacts = contacts
         super().__init__(["PERSON"], name="name finder", supported_language=language)
 
     def load(self) -> None:
@@ -64,7 +71,7 @@ class NameFinder(EntityRecognizer):
         for mention in nlp_artifacts.entities:
             accepted = accept_mention(text, mention.start, mention.end, _MODEL_SCORE)
             spans.extend(span._replace(by="model") for span in accepted)
-        contacts = [*find_emails(text), *find_phones(text)]
+        contacts = [span for finder in self._contacts for span in finder.find(text)]
         beside = find_beside_contacts(text, contacts)
         spans.extend(span._replace(by="contact") for span in beside)
         spans.extend(span._replace(by="list") for span in find_coordinated(text, spans[:]))
@@ -86,15 +93,17 @@ class _NoEnhancer(ContextAwareEnhancer):
 class Engine:
     """The analyzer with this project's recognisers."""
 
-    def __init__(self, model: str, language: str, threshold: float) -> None:
-        self._language = language
-        self._threshold = threshold
-        self._names = NameEngine(model, language)
+    def __init__(self, settings: ScrubSettings, *, plain: bool = False) -> None:
+        """A `plain` one skips and remembers nothing: what the quick one is held against."""
+        self._language = language = settings.language
+        self._threshold = settings.score_threshold
+        self._timeout = settings.timeout_s
+        self._plain = plain
+        self._names = NameEngine(settings.spacy_model, language, remember=not plain)
+        finders = {name: PatternFinder(name, find, language) for name, find in PATTERNS.items()}
+        contacts = [finders["EMAIL_ADDRESS"], finders["PHONE_NUMBER"]]
         registry = RecognizerRegistry(
-            recognizers=[
-                NameFinder(language),
-                *(PatternFinder(entity, find, language) for entity, find in PATTERNS.items()),
-            ],
+            recognizers=[NameFinder(language, contacts), *finders.values()],
             supported_languages=[language],
         )
         self._analyzer = AnalyzerEngine(
@@ -104,30 +113,62 @@ class Engine:
             context_aware_enhancer=_NoEnhancer(),
         )
 
-    def analyze(self, texts: Sequence[str], *, names: bool) -> list[list[Span]]:
-        """What stands in each text; without `names` only patterns, and the model rests."""
-        views = [View(text) for text in texts]
-        if names:
-            seen = [view.text for view in views]
-            artifacts = [a for _, a in self._names.process_batch(seen, self._language)]
-            entities = ["PERSON", *PATTERNS]
-        else:
-            artifacts = [self._names.without_names()] * len(texts)
-            entities = list(PATTERNS)
-        return [
-            [view.back(span) for span in self._analyze(view.text, entities, artifact)]
-            for view, artifact in zip(views, artifacts, strict=True)
-        ]
+    def load(self) -> None:
+        """Load the model now. Raises `ScrubError` when it cannot be."""
+        self._names.load()
 
-    def _analyze(self, text: str, entities: list[str], artifacts: NlpArtifacts) -> list[Span]:
+    def analyze(self, texts: Sequence[str], *, names: bool) -> list[Findings]:
+        """What stands in each text, or why that cannot be said.
+
+        Without `names` only patterns are looked for, and the model rests. Raises `ScrubError` when
+        the model cannot be loaded: then no text can be read.
+        """
+        found: list[Findings] = []
+        if names:
+            self.load()
+        for some in in_parts(texts):
+            if names and len(some) > 1 and not self._plain:
+                self._read_ahead(some)
+            found.extend(self._analyze_one(text, names) for text in some)
+        return found
+
+    def _read_ahead(self, texts: Sequence[str]) -> None:
+        """Let the model read many texts at once; where that fails, each is read by itself."""
+        try:
+            with time_limit(self._timeout):
+                for _ in self._names.process_batch([View(text).text for text in texts], ""):
+                    pass
+        except ScrubError:
+            raise
+        except Exception:  # noqa: S110 - the guilty text fails again, alone
+            pass
+
+    def _analyze_one(self, text: str, names: bool) -> Findings:
+        try:
+            with time_limit(self._timeout):
+                return self._find(View(text), names)
+        except TimedOut:
+            return Reason.SCRUB_TIMEOUT
+        except ScrubError:
+            raise
+        except Exception:  # whatever a library raises: the text does not pass
+            return Reason.SCRUB_FAILED
+
+    def _find(self, view: View, names: bool) -> list[Span]:
+        text = view.text
+        entities = [e for e in PATTERNS if self._plain or may_hold(e, text)]
+        if names:
+            entities.append("PERSON")
+            artifacts = self._names.process_text(text, self._language)
+        else:
+            artifacts = self._names.without_names()
+        if not entities:
+            return []
         results = self._analyzer.analyze(
-            text,
-            language=self._language,
-            entities=entities,
-            nlp_artifacts=artifacts,
+            text, language=self._language, entities=entities, nlp_artifacts=artifacts
         )
         return [
-            Span(result.start, result.end, result.entity_type, result.score, _by(result))
+            view.back(Span(result.start, result.end, result.entity_type, result.score, _by(result)))
             for result in results
             if result.score >= self._threshold or result.entity_type in RESIDUAL
         ]
@@ -143,6 +184,6 @@ def _by(result: RecognizerResult) -> str:
 
 
 @lru_cache(maxsize=4)
-def load_engine(model: str, language: str, threshold: float) -> Engine:
+def load_engine(settings: ScrubSettings) -> Engine:
     """The process's engine for these settings."""
-    return Engine(model, language, threshold)
+    return Engine(settings)

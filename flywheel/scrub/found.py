@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from schemas.base import Record
+from schemas.fault import Reason
 
 Field = Literal["messages", "output", "context", "comment", "correction", "tags", "reason", "label"]
 """Which part of an event a text is; `context` documents and labels keep names of their own."""
@@ -77,6 +78,18 @@ def found_counts(tally: Tally) -> tuple[FoundCount, ...]:
         FoundCount(field=field, type=type, recogniser=by, count=count)
         for (field, type, by), count in ordered
     )
+
+
+Findings = list[Span] | Reason
+"""What stands in a text, or why it cannot be said."""
+
+
+class Refused(NamedTuple):
+    """Why a group of texts does not pass: its record goes to quarantine."""
+
+    reason: Reason
+    text: int | None = None
+    """Which text of the group it was."""
 
 
 def count_entities(scrubbed: Iterable[Scrubbed]) -> dict[str, int]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from flywheel.scrub.found import Found, Replaced, Scrubbed, Span
+from flywheel.scrub.found import Findings, Found, Refused, Replaced, Scrubbed, Span
 from flywheel.scrub.names import core_words
 from flywheel.scrub.persons import whom
 from flywheel.scrub.placeholders import Meant
 from flywheel.scrub.view import View
+from schemas.fault import Reason
 
 _SURE = 0.9
 """What a title or "my name is" announced; only that is found in lower case too."""
@@ -33,8 +34,17 @@ class Text:
         """Whether names of its own are looked for."""
         self.spans: list[Span] = []
         """What the last analysis found, in offsets of `now`."""
+        self.failed: Reason | None = None
+        """Why the last analysis could not say."""
         self._found: list[tuple[Found, int]] = []
         """What was taken out, and how long what stands in its place is."""
+
+    def take(self, findings: Findings) -> None:
+        """Take over what an analysis found, or why it found nothing out."""
+        if isinstance(findings, Reason):
+            self.failed = findings
+        else:
+            self.spans = findings
 
     def replace(self, spans: Sequence[Span], replaced: Replaced) -> None:
         """Take over the text without `spans`, whose offsets are turned into the input's."""
@@ -77,6 +87,19 @@ class Group:
         """The words of a name to whether it is sure: then it is found in lower case too."""
         self._written: set[str] = set()
         """The names as they stand in the texts, with their titles."""
+        self.refused: Refused | None = None
+        """Why the group does not pass."""
+
+    def refuse_unfound(self) -> None:
+        """Refuse the group when one of its texts could not be analysed."""
+        for number, text in enumerate(self.texts):
+            if text.failed is not None:
+                self.refused = Refused(text.failed, number)
+                return
+
+    def result(self) -> "list[Scrubbed] | Refused":
+        """The texts as they stand, or why they do not pass."""
+        return self.refused or [text.result() for text in self.texts]
 
     def learn_names(self, keep: Keep) -> None:
         """Remember the names that the last analysis found in any text."""

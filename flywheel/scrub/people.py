@@ -7,13 +7,24 @@ from typing import Any, Final, NamedTuple, cast
 
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
+from flywheel.errors import ScrubError
+from flywheel.scrub.memory import Memory
 from flywheel.scrub.names import may_hold_name
 
 _PIECE: Final = 4000
 """Characters the model reads at once: memory is bounded by the piece, not by the text."""
 
+_OVERLAP: Final = 200
+"""Characters that two pieces of one sentence share: a name at the cut stands whole in one."""
+
 _BATCH: Final = 64
+_KNOWN: Final = 50_000
+_KNOWN_CHARS: Final = 8 * 2**20
+"""Pieces whose mentions are remembered, and their characters: tables and letters repeat lines."""
+
 _LINE: Final = re.compile(r"[^\n]+")
+_SENTENCE_END: Final = re.compile(r"(?:[a-z]{4}|[\d%)\]>\"”])[.?!]\s+(?=[A-Z(\"“])")
+"""After a long word, a figure or a bracket: the dot of "Dr. Keller" or "J. Keller" ends nothing."""
 
 
 class Mention(NamedTuple):
@@ -26,18 +37,28 @@ class Mention(NamedTuple):
 class NameEngine(NlpEngine):
     """Runs tok2vec and ner, nothing else; artifacts carry mentions of people only."""
 
-    def __init__(self, model: str, language: str) -> None:
+    def __init__(self, model: str, language: str, *, remember: bool = True) -> None:
         self._model = model
         self._language = language
         self._nlp: Any = None
+        self._known: Memory[str, tuple[Mention, ...]] = Memory(
+            _KNOWN if remember else 0, _KNOWN_CHARS, len
+        )
 
     def load(self) -> None:
-        """Load the model; the process shares it."""
-        self._nlp = _load_model(self._model)
+        """Load the model; the process shares it. Raises `ScrubError` when it cannot be."""
+        if self._nlp is None:
+            try:
+                self._nlp = _load_model(self._model)
+            except Exception as error:  # whatever a package's own code raises
+                raise ScrubError(
+                    f"the model {self._model} cannot be loaded ({type(error).__name__}); "
+                    "see FLYWHEEL_SCRUB__SPACY_MODEL"
+                ) from None
 
     def is_loaded(self) -> bool:
-        """Whether the model is there."""
-        return self._nlp is not None
+        """Always: the engine loads the model with the first text that is not remembered."""
+        return True
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """One text's mentions."""
@@ -51,26 +72,41 @@ class NameEngine(NlpEngine):
         n_process: int = 1,
         **kwargs: Any,
     ) -> Iterator[tuple[str, NlpArtifacts]]:
-        """Every text with its mentions, in order."""
+        """Every text with its mentions, in order; a piece is read once, wherever it stands."""
         texts = list(texts)
-        mentions: list[list[Mention]] = [[] for _ in texts]
-        pieces = (
-            (text[start:end], (index, start))
-            for index, text in enumerate(texts)
-            for start, end in _pieces(text)
-            if may_hold_name(text[start:end])  # most lines do not, and the model is slow
-        )
-        with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
-            for document, (index, offset) in self._nlp.pipe(
-                pieces, as_tuples=True, batch_size=batch_size, n_process=n_process
-            ):
-                mentions[index].extend(
-                    Mention(offset + entity.start_char, offset + entity.end_char)
-                    for entity in document.ents
-                    if entity.label_ in ("PERSON", "PER")
-                )
-        for text, found in zip(texts, mentions, strict=True):
-            yield text, self._artifacts(found)
+        places = [[(start, text[start:end]) for start, end in _pieces(text)] for text in texts]
+        mentions = self._read(dict.fromkeys(piece for some in places for _, piece in some))
+        for text, some in zip(texts, places, strict=True):
+            found = {
+                Mention(start + mention.start, start + mention.end): None
+                for start, piece in some
+                for mention in mentions[piece]
+            }
+            yield text, self._artifacts(list(found))
+
+    def _read(self, pieces: Iterable[str]) -> dict[str, tuple[Mention, ...]]:
+        mentions, unread = {}, []
+        for piece in pieces:
+            known = self._known.get(piece)
+            if known is None and not may_hold_name(piece):  # most do not: the model is slow
+                known = ()
+                self._known.put(piece, known)
+            if known is None:
+                unread.append(piece)
+            else:
+                mentions[piece] = known
+        if unread:
+            with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
+                for piece, document in zip(
+                    unread, self._nlp.pipe(unread, batch_size=_BATCH), strict=True
+                ):
+                    mentions[piece] = tuple(
+                        Mention(entity.start_char, entity.end_char)
+                        for entity in document.ents
+                        if entity.label_ in ("PERSON", "PER")
+                    )
+                    self._known.put(piece, mentions[piece])
+        return mentions
 
     def without_names(self) -> NlpArtifacts:
         """The artifacts of a text whose names stay: the model does not read it."""
@@ -101,18 +137,30 @@ class NameEngine(NlpEngine):
 def _load_model(name: str) -> Any:
     import spacy
 
-    return spacy.load(
+    nlp: Any = spacy.load(
         name,
         exclude=["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer"],
     )
+    if nlp.has_pipe("tok2vec") and "ner" not in nlp.get_pipe("tok2vec").listening_components:
+        nlp.remove_pipe("tok2vec")  # half of the time: the small model's ner has one of its own
+    return nlp
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Lines, the long ones cut at a space: a piece does not depend on its neighbours."""
+    """Sentences of lines, the long ones cut at a space: none depends on its neighbours."""
     for line in _LINE.finditer(text):
         start = line.start()
-        while line.end() - start > _PIECE:
-            cut = text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1
-            yield start, cut or start + _PIECE
-            start = cut or start + _PIECE
-        yield start, line.end()
+        for sentence in _SENTENCE_END.finditer(text, start, line.end()):
+            yield from _cut(text, start, sentence.end())
+            start = sentence.end()
+        yield from _cut(text, start, line.end())
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence longer than the model reads at once, in pieces that overlap."""
+    while end - start > _PIECE:
+        cut = text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1 or start + _PIECE
+        yield start, cut
+        start = text.find(" ", cut - _OVERLAP, cut - 1) + 1 or cut - _OVERLAP
+    if start < end:
+        yield start, end

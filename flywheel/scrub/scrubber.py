@@ -1,40 +1,65 @@
 """Takes personal data out of groups of texts, in memory, until nothing more is found."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flywheel.errors import ConfigError, ScrubError
+from flywheel.errors import ScrubError
 from flywheel.policy import read_personal_data_policy
-from flywheel.scrub.found import Field, Scrubbed, Span
+from flywheel.scrub.cache import Cache, fingerprint_of
+from flywheel.scrub.found import Field, Findings, Refused, Scrubbed, Span
 from flywheel.scrub.group import Group, Text
+from flywheel.scrub.language import is_foreign
+from flywheel.scrub.limits import TimedOut, time_limit
 from flywheel.scrub.lists import find_denied, is_allowed
 from flywheel.scrub.memory import Memory
 from flywheel.scrub.placeholders import Keyring, outside_placeholders, settle
+from flywheel.scrub.workers import Workers
 from flywheel.settings import ScrubSettings, Settings
+from schemas.fault import Reason
 from schemas.personal_data import PersonalDataPolicy
 
 if TYPE_CHECKING:
     from flywheel.scrub.engine import Engine
     from flywheel.scrub.operators import Replacer
 
+_WORD: Final = re.compile(r"[^\W_]")
+
 _REMEMBERED: Final = 20_000
 """Texts whose findings are kept; the characters of the kept texts are bounded too."""
 
 _REMEMBERED_CHARS: Final = 32 * 2**20
 
-_NOT_IN_RESULTS: Final = {"policy", "encryption_key", "canary_recall", "max_chars"}
-"""Settings that change no result: where the policy stands, secrets, when to stop."""
+_PROBE: Final = "My name is Ada Byron, call +44 20 7946 0958 or mail ada.byron@example.com."
+"""When a group fails, this tells a broken scrubber from a broken text."""
+
+_NOT_IN_RESULTS: Final = {
+    "policy", "encryption_key", "canary_recall", "max_chars", "timeout_s", "other_languages",
+    "processes", "cache_texts",
+}  # fmt: skip
+"""Settings that change no result: where the policy stands, secrets, when to stop, how fast."""
+
+_EXPLAINED: Final = {
+    Reason.SCRUB_TIMEOUT: "it took longer than FLYWHEEL_SCRUB__TIMEOUT_S",
+    Reason.TEXT_TOO_LONG: "it is longer than FLYWHEEL_SCRUB__MAX_CHARS",
+    Reason.LANGUAGE_UNKNOWN: "it is in a language that the model does not know",
+}
 
 
 class Scrubber:
     """Replaces personal data with keyed placeholders; one instance serves all threads."""
 
     def __init__(
-        self, settings: ScrubSettings, key: bytes, policy: PersonalDataPolicy | None = None
+        self,
+        settings: ScrubSettings,
+        key: bytes,
+        cache: Path | None = None,
+        policy: PersonalDataPolicy | None = None,
     ) -> None:
         self._settings = settings
         self.policy = policy or read_personal_data_policy(settings.policy)
@@ -42,7 +67,15 @@ class Scrubber:
         self.allow = (*settings.allow, *(one.word for one in self.policy.allow))
         """Words that are never personal data, for those who look for leftovers."""
         self._lock = threading.Lock()
-        self._memory = Memory(_REMEMBERED, _REMEMBERED_CHARS)
+        self._memory: Memory[tuple[bool, str], tuple[Span, ...]] = Memory(
+            _REMEMBERED, _REMEMBERED_CHARS, lambda key: len(key[1])
+        )
+        self._workers = Workers(settings)
+        self._cache = (
+            Cache(cache, key, fingerprint_of(settings), settings.cache_texts)
+            if cache is not None and settings.cache_texts
+            else None
+        )
 
     @property
     def max_chars(self) -> int:
@@ -62,55 +95,91 @@ class Scrubber:
 
     def without_lists(self) -> "Scrubber":
         """The same scrubber without the owner's lists of allowed and denied words."""
-        bare = self.policy.model_copy(update={"allow": (), "deny": ()})
-        return Scrubber(self._settings.model_copy(update={"allow": ()}), self._key, bare)
+        policy = self.policy.model_copy(update={"allow": (), "deny": ()})
+        bare = Scrubber(self._settings, self._key, policy=policy)
+        bare.allow = ()
+        return bare
 
     def forgetful(self) -> "Scrubber":
         """The same scrubber with nothing remembered: what it is shown leaves no trace in this."""
-        return Scrubber(self._settings, self._key, self.policy)
+        return Scrubber(self._settings, self._key, policy=self.policy)
+
+    def try_groups(
+        self, groups: Sequence[Sequence[tuple[Field, str]]], *, any_language: bool = False
+    ) -> list[list[Scrubbed] | Refused]:
+        """Scrub the texts of each interaction or feedback together, or say why one does not pass.
+
+        A name found in one text of a group is replaced in all of them. A group in a language that
+        the model does not know is refused as the settings say, or with `any_language` not.
+        Raises `ScrubError`, whose message holds no text, when the scrubber itself does not work,
+        and `ConfigError` when the policy asks for a key that is not set.
+        """
+        picky = self._settings.other_languages == "quarantine" and not any_language
+        return self._scrub(groups, refuse_languages=picky)
 
     def scrub_groups(self, groups: Sequence[Sequence[tuple[Field, str]]]) -> list[list[Scrubbed]]:
-        """Scrub the texts of each interaction or feedback together.
+        """As `try_groups`, whatever the language, for callers that need all or nothing.
 
-        A name found in one text of a group is replaced in all of them. Raises `ScrubError`,
-        whose message holds no text, when a text is too long or anything goes wrong, and
-        `ConfigError` when the policy asks for a key that is not set.
+        Raises `ScrubError`, whose message holds no text, when one group does not pass.
         """
-        self._refuse_long(groups)
-        try:
-            with self._lock:
-                return self._scrub(groups)
-        except ConfigError:
-            raise  # of the operators: it quotes no text
-        except Exception as error:
-            raise ScrubError(f"scrubbing failed: {type(error).__name__}") from None
+        passed: list[list[Scrubbed]] = []
+        for result in self.try_groups(groups, any_language=True):
+            if isinstance(result, Refused):
+                why = _EXPLAINED.get(result.reason, "an error")
+                raise ScrubError(f"a text cannot be scrubbed: {why}")
+            passed.append(result)
+        return passed
 
     def scrub_text(self, text: str, field: Field = "comment") -> str:
         """One text that belongs to nothing else, scrubbed."""
         return self.scrub_groups([[(field, text)]])[0][0].text
 
-    def _refuse_long(self, groups: Sequence[Sequence[tuple[Field, str]]]) -> None:
-        longest = max((len(text) for group in groups for _, text in group), default=0)
-        if longest > self._settings.max_chars:
-            raise ScrubError(
-                f"a text of {longest} characters is longer than FLYWHEEL_SCRUB__MAX_CHARS "
-                f"({self._settings.max_chars}): nothing of its batch is written"
-            )
+    def warm_up(self, *, workers: bool = False) -> None:
+        """Load the model now, so that no text has to wait for it; in the workers, too."""
+        with self._lock:
+            self._engine.load()
+            if workers:
+                self._workers.warm_up()
 
-    def _scrub(self, groups: Sequence[Sequence[tuple[Field, str]]]) -> list[list[Scrubbed]]:
+    def uses_workers(self, texts: Sequence[str]) -> bool:
+        """Whether so much text goes to several processes."""
+        return self._workers.pay(list(dict.fromkeys(texts)))
+
+    def _scrub(
+        self, groups: Sequence[Sequence[tuple[Field, str]]], *, refuse_languages: bool
+    ) -> list[list[Scrubbed] | Refused]:
         jobs = [Group([self._text(f, text) for f, text in group]) for group in groups]
-        waiting = jobs
-        while waiting:  # each round turns text into placeholders, so the rounds end
-            self._analyze([text for job in waiting for text in job.texts])
-            waiting = [job for job in waiting if self._replace(job)]
-        return [[text.result() for text in job.texts] for job in jobs]
+        _ = self._replacer  # a key that is missing is no fault of a text
+        with self._lock:
+            self._refuse_unread(jobs, refuse_languages)
+            waiting = [job for job in jobs if job.refused is None]
+            while waiting:  # each round turns text into placeholders, so the rounds end
+                self._analyze([text for job in waiting for text in job.texts])
+                waiting = [job for job in waiting if self._try_replace(job)]
+            self._blame(jobs)
+        return [job.result() for job in jobs]
+
+    def _refuse_unread(self, jobs: Sequence[Group], languages: bool) -> None:
+        """Refuse what is too long or in another language before anything looks into it."""
+        foreign: dict[str, bool] = {}
+        for job in jobs:
+            for number, text in enumerate(job.texts):
+                if len(text.now) > self._settings.max_chars:
+                    job.refused = Refused(Reason.TEXT_TOO_LONG, number)
+                    break
+                if not languages or not text.names:
+                    continue
+                if text.now not in foreign:
+                    foreign[text.now] = is_foreign(text.now, self._settings.language)
+                if foreign[text.now]:
+                    job.refused = Refused(Reason.LANGUAGE_UNKNOWN, number)
+                    break
 
     @cached_property
     def _engine(self) -> "Engine":
         from flywheel.scrub.engine import load_engine  # seconds of imports: with the first text
 
-        chosen = self._settings
-        return load_engine(chosen.spacy_model, chosen.language, chosen.score_threshold)
+        return load_engine(self._settings)
 
     @cached_property
     def _replacer(self) -> "Replacer":
@@ -131,19 +200,54 @@ class Scrubber:
 
     def _analyze(self, texts: list[Text]) -> None:
         for names in (False, True):
-            unknown = {
-                text.now: None
-                for text in texts
-                if text.names is names and self._memory.get((names, text.now)) is None
-            }
-            found = self._engine.analyze(list(unknown), names=names) if unknown else []
-            fresh = dict(zip(unknown, found, strict=True))
-            for text in texts:
-                if text.names is names:
-                    spans = self._memory.get((names, text.now))
-                    text.spans = fresh[text.now] if spans is None else list(spans)
-            for now, spans_found in fresh.items():
-                self._memory.put((names, now), tuple(spans_found))
+            wanted = [text for text in texts if text.names is names]
+            found = self._look_up({text.now: None for text in wanted}, names)
+            for text in wanted:
+                text.take(found[text.now])
+
+    def _look_up(self, texts: dict[str, None], names: bool) -> dict[str, Findings]:
+        """What stands in each text: from memory, else from earlier runs, else looked for."""
+        found: dict[str, Findings] = {}
+        for text in texts:
+            if (spans := self._memory.get((names, text))) is not None:
+                found[text] = list(spans)
+        unknown = [text for text in texts if text not in found]
+        if unknown and self._cache is not None:
+            for (_, text), spans in self._cache.get([(names, text) for text in unknown]).items():
+                found[text] = list(spans)
+                self._memory.put((names, text), spans)
+            unknown = [text for text in unknown if text not in found]
+        if unknown:
+            found |= self._find(unknown, names)
+        return found
+
+    def _find(self, texts: list[str], names: bool) -> dict[str, Findings]:
+        if self._workers.pay(texts):
+            findings = self._workers.analyze(texts, names=names)
+        else:
+            findings = self._engine.analyze(texts, names=names)
+        found = dict(zip(texts, findings, strict=True))
+        known = {(names, t): tuple(s) for t, s in found.items() if not isinstance(s, Reason)}
+        for key, spans in known.items():
+            self._memory.put(key, spans)
+        if self._cache is not None:
+            self._cache.put(known)
+        return found
+
+    def _try_replace(self, group: Group) -> bool:
+        """Whether anything was replaced, so that the group must be looked through again."""
+        group.refuse_unfound()
+        if group.refused is not None:
+            return False
+        try:
+            with time_limit(self._settings.timeout_s):
+                return self._replace(group)
+        except TimedOut:
+            group.refused = Refused(Reason.SCRUB_TIMEOUT)
+            return False
+        except Exception:  # whatever a library raises: the group does not pass
+            group.refused = Refused(Reason.SCRUB_FAILED)
+            return False
 
     def _replace(self, group: Group) -> bool:
         changed = False
@@ -158,20 +262,43 @@ class Scrubber:
         return changed
 
     def _kept(self, text: Text, own: Iterable[Span], *further: Iterable[Span]) -> list[Span]:
-        left = (span for span in own if span.type not in text.leave)
-        free = outside_placeholders(text.now, chain(left, *further))
-        return settle(s for s in free if s.by == "deny" or not self._is_allowed(text.now, s))
+        left = [span for span in chain((s for s in own if s.type not in text.leave), *further)]
+        if not left:
+            return []
+        free = outside_placeholders(text.now, left)
+        settled = settle(s for s in free if s.by == "deny" or not self._is_allowed(text.now, s))
+        # Of two rivals "Ann Lee Jr" and "Ann Lee Jr." a dot would be left, which is no value.
+        return [s for s in settled if _WORD.search(text.now, s.start, s.end)]
 
     def _is_allowed(self, text: str, span: Span) -> bool:
         return is_allowed(text[span.start : span.end], self.allow)
 
+    def _blame(self, jobs: Sequence[Group]) -> None:
+        """When a group failed, find out whether the scrubber did: then nothing goes on."""
+        failures = (Reason.SCRUB_FAILED, Reason.SCRUB_TIMEOUT)
+        if not any(job.refused and job.refused.reason in failures for job in jobs):
+            return
+        try:
+            [spans] = self._engine.analyze([_PROBE], names=True)
+            if isinstance(spans, Reason):
+                raise ScrubError(f"not even a plain text can be scrubbed ({spans})")
+            probe = Text(_PROBE, names=True)
+            self._replacer.replace(_PROBE, self._kept(probe, spans), lambda name: name)
+        except ScrubError:
+            raise
+        except Exception as error:
+            raise ScrubError(f"scrubbing failed: {type(error).__name__}") from None
+
 
 @lru_cache(maxsize=8)
-def _scrubber(settings: ScrubSettings, key: bytes, policy: PersonalDataPolicy) -> Scrubber:
-    return Scrubber(settings, key, policy)
+def _scrubber(
+    settings: ScrubSettings, key: bytes, policy: PersonalDataPolicy, cache: Path
+) -> Scrubber:
+    return Scrubber(settings, key, cache, policy)
 
 
 def get_scrubber(settings: Settings) -> Scrubber:
     """The process's scrubber for these settings; its model loads with the first text."""
     policy = read_personal_data_policy(settings.scrub.policy)
-    return _scrubber(settings.scrub, settings.key, policy)
+    cache = settings.home / "cache" / "scrub.sqlite"
+    return _scrubber(settings.scrub, settings.key, policy, cache)

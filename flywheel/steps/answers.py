@@ -91,7 +91,7 @@ def ask_model(
     missing = {key: request for key, request in by_key.items() if key not in outputs}
     known = len(outputs)
     if missing:
-        scrubber.scrub_text("warm", "output")  # loads its model: no answer shall wait for that
+        scrubber.warm_up()  # no answer shall wait for the model to load
 
     def keep(answers: list[tuple[str, Answer]]) -> None:
         scrubbed = scrubber.scrub_groups([[("output", answer.text)] for _, answer in answers])

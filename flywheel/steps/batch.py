@@ -28,7 +28,7 @@ from flywheel.steps.scrubbing import write_scrubbing
 from flywheel.store import Connection
 from flywheel.store.sql import sql
 from schemas.event import Feedback, Interaction
-from schemas.fault import Fault, Reason
+from schemas.fault import Fault
 
 if TYPE_CHECKING:
     from flywheel.scrub import Scrubber
@@ -76,7 +76,7 @@ class Batch:
 
     @property
     def malformed(self) -> int:
-        """Lines that broke a rule of the event format, or were too long to scrub."""
+        """Lines that broke a rule of the event format, or could not be scrubbed."""
         return len(self.faults) - self.failed_expectations
 
 
@@ -95,12 +95,13 @@ def prepare_batch(
 ) -> Batch:
     """Parse, scrub and check the lines, all in memory.
 
-    Raises `ScrubError`, naming source and lines, when personal data could not be taken out.
+    A line that cannot be scrubbed is a fault. Raises `ScrubError`, naming source and lines, when
+    none can: the scrubber itself does not work.
     """
     from flywheel.validate import validate_feedback, validate_interactions
 
     batch = Batch(source, read=len(lines), scrubbed_under=scrubber.version)
-    events = _parse(lines, batch, settings)
+    events = _parse(lines, batch)
     scrubbed = _scrub(events, batch, scrubber)
     asked = (settings.ingest, settings.home, datetime.now(UTC), scrubber.allow)
     for line, event in scrubbed:
@@ -119,9 +120,7 @@ def prepare_batch(
     return batch
 
 
-def _parse(
-    lines: Sequence[RawLine], batch: Batch, settings: Settings
-) -> list[tuple[RawLine, Interaction | Feedback]]:
+def _parse(lines: Sequence[RawLine], batch: Batch) -> list[tuple[RawLine, Interaction | Feedback]]:
     events = []
     for line in lines:
         parsed = parse_line(line, batch.source)
@@ -129,37 +128,36 @@ def _parse(
             batch.blank += 1
         elif isinstance(parsed, Fault):
             batch.faults.append(parsed)
-        elif (name := _over_long(parsed, settings.scrub.max_chars)) is not None:
-            fault = fault_of(line, batch.source, Reason.SCRUB_FAILED, field=name, stage="scrub")
-            batch.faults.append(fault)
         else:
             events.append((line, parsed))
     return events
 
 
-def _over_long(event: Interaction | Feedback, max_chars: int) -> str | None:
-    return next((name for name, text in texts_of(event) if len(text) > max_chars), None)
-
-
 def _scrub(
     events: Sequence[tuple[RawLine, Interaction | Feedback]], batch: Batch, scrubber: "Scrubber"
 ) -> list[tuple[RawLine, Interaction | Feedback]]:
+    """The events that can be scrubbed, without personal data; the others go to quarantine."""
     if not events:
         return []
     first, last = events[0][0].number, events[-1][0].number
-    given = [texts_of(event) for _, event in events]
+    groups = [texts_of(event) for _, event in events]
     try:
-        groups = scrubber.scrub_groups(given)
+        results = scrubber.try_groups(groups)
     except ScrubError as error:
         # Whatever the scrubber says is its own wording; an error beneath could hold text.
         raise ScrubError(
             f"{batch.source}, lines {first} to {last}: {error}; nothing of this batch was written"
         ) from None
     scrubbed = []
-    for (line, event), texts, group in zip(events, given, groups, strict=True):
-        batch.entities.update(found.type for text in group for found in text.entities)
-        batch.found.update(tally_found([name for name, _ in texts], group))
-        scrubbed.append((line, with_texts(event, [text.text for text in group])))
+    for (line, event), texts, result in zip(events, groups, results, strict=True):
+        if isinstance(result, list):
+            batch.entities.update(found.type for text in result for found in text.entities)
+            batch.found.update(tally_found([name for name, _ in texts], result))
+            scrubbed.append((line, with_texts(event, [text.text for text in result])))
+        else:
+            name = None if result.text is None else texts[result.text][0]
+            fault = fault_of(line, batch.source, result.reason, field=name, stage="scrub")
+            batch.faults.append(fault)
     return scrubbed
 
 

@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flywheel.cli import main
+from flywheel.scrub.found import Span
+from flywheel.scrub.patterns import PATTERNS
 
 SECRET = "jane.secret@example.com"
 
@@ -150,3 +153,25 @@ def test_the_report_counts_by_type_field_and_recogniser(
     ):
         assert row in rows
     assert SECRET not in err and "Byron" not in err
+
+
+def test_a_line_that_cannot_be_scrubbed_is_named_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other languages are scrubbed as far as patterns and the model go: nothing is stored here."""
+
+    def find(text: str) -> Iterator[Span]:
+        if "unbearable" in text:
+            raise ValueError(text)
+        yield from ()
+
+    monkeypatch.setitem(PATTERNS, "MAC_ADDRESS", find)
+    monkeypatch.setenv("FLYWHEEL_SCRUB__TIMEOUT_S", "23")  # a scrubber of this test's own
+    german = f"Wie hoch war der Umsatz im Jahr 2019? Bitte schreiben Sie mir an {SECRET}, danke."
+    file = tmp_path / "in.jsonl"
+    texts = ["plain", f"unbearable {SECRET}", german]
+    file.write_text("".join(json.dumps({"id": n, "text": t}) + "\n" for n, t in enumerate(texts)))
+    code, lines, err = run(monkeypatch, capsys, str(file), "--home", str(tmp_path / "home"))
+    assert (code, [line["id"] for line in lines]) == (2, [0, 2])
+    assert err == "line 2: cannot be scrubbed: scrub_failed\n"
+    assert "jane" not in lines[1]["text"] and "Umsatz" in lines[1]["text"]

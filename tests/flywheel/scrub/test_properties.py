@@ -1,19 +1,37 @@
 """What holds for any text: offsets, idempotence, nothing planted left, no order that matters."""
 
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flywheel.scrub import Field, Scrubbed, Scrubber, find_residual
 from flywheel.scrub.accounts import passes_luhn
+from flywheel.scrub.engine import Engine
+from flywheel.scrub.found import Findings, Refused
 from flywheel.scrub.placeholders import Keyring
 from flywheel.settings import ScrubSettings
+from schemas.fault import Reason
 from tests.flywheel.scrub.conftest import KEY
 
 KEYRING = Keyring(KEY)
 SCRUBBER = Scrubber(ScrubSettings(), KEY)
+
+
+class Plain(Scrubber):
+    """Text by text, nothing skipped, nothing remembered."""
+
+    _plain = Engine(ScrubSettings(), plain=True)
+
+    def _look_up(self, texts: dict[str, None], names: bool) -> dict[str, Findings]:
+        return {text: self._plain.analyze([text], names=names)[0] for text in texts}
+
+
+PLAIN = Plain(ScrubSettings(processes=1), KEY)
 FIELDS: list[Field] = ["messages", "output", "context", "comment", "correction", "tags", "reason"]
 
 quick: Any = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -141,3 +159,101 @@ def test_any_unicode_text_is_scrubbed_once_and_for_all(text: str, field: Field) 
     [[scrubbed]] = SCRUBBER.scrub_groups([[(field, text)]])
     assert rebuilt(text, scrubbed) == scrubbed.text
     assert SCRUBBER.scrub_text(scrubbed.text, field) == scrubbed.text
+
+
+@quick
+@given(st.lists(st.lists(documents(), min_size=1, max_size=3), min_size=1, max_size=3))
+def test_quick_equals_plain(given_groups: list[list[tuple[str, list[str]]]]) -> None:
+    """Memory, reading ahead and skipping change nothing against one text after the other."""
+    groups: list[list[tuple[Field, str]]] = [
+        [(field, text) for field, (text, _) in zip(FIELDS, group, strict=False)]
+        for group in given_groups
+    ]
+    assert SCRUBBER.scrub_groups(groups) == [PLAIN.scrub_groups([g])[0] for g in groups]
+
+
+@quick
+@given(documents())
+def test_cached_equals_uncached(given_text: tuple[str, list[str]]) -> None:
+    """A scrubber that only knows a text from an earlier run gives the same."""
+    text, _ = given_text
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "scrub.sqlite"
+        group: list[tuple[Field, str]] = [("comment", text), ("context", text)]
+        first = Scrubber(ScrubSettings(), KEY, path).scrub_groups([group])
+        again = Scrubber(ScrubSettings(), KEY, path).scrub_groups([group])
+    assert first == again == SCRUBBER.scrub_groups([group])
+
+
+SIZE = 200_000
+HARD = {
+    "whitespace": " \n\t" * (SIZE // 3),
+    "one letter": "a" * SIZE,
+    "one digit": "1" * SIZE,
+    "capitals": "A " * (SIZE // 2),
+    "at signs": "@" * SIZE,
+    "brackets": "[" * SIZE,
+    "colons": "a:" * (SIZE // 2),
+    "minus": "1-" * (SIZE // 2),
+    "control": "\x00\x01\x1b[0m\x7f" * (SIZE // 7),
+    "marks": "\u202e\u200b\u2066" * (SIZE // 3),
+    "accents": "e\u0301" * (SIZE // 2),
+    "percent": "%41%42" * (SIZE // 6),
+    "entities": "&#64;&amp;" * (SIZE // 10),
+    "keys": "-----BEGIN PRIVATE KEY-----" * (SIZE // 27),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_texts_are_done_in_bounded_time(name: str) -> None:
+    """Far within the time-out that would refuse them, and without an error."""
+    [result] = SCRUBBER.try_groups([[("comment", HARD[name])]])
+    assert isinstance(result, list)
+    assert len(result[0].text) <= SIZE
+
+
+def test_a_million_of_one_letter() -> None:
+    """The longest text there may be, and one letter more."""
+    assert SCRUBBER.scrub_text("a" * 10**6) == "a" * 10**6
+    refused = SCRUBBER.try_groups([[("comment", "a" * (10**6 + 1))]])
+    assert refused == [Refused(Reason.TEXT_TOO_LONG, 0)]
+
+
+def test_ten_thousand_addresses() -> None:
+    """All go, each by its own placeholder."""
+    text = "\n".join(f"user{n}@example{n % 7}.com" for n in range(10_000))
+    [[scrubbed]] = SCRUBBER.scrub_groups([[("comment", text)]])
+    assert "@" not in scrubbed.text and len(scrubbed.entities) == 10_000
+    assert len(set(scrubbed.text.splitlines())) == 10_000
+
+
+ADDRESS = "nora.keller@example.com"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "nora.kel\u200bler@exam\u2060ple.com",
+        "\u202enora.keller@example.com\u202c",
+        "nora.keller＠example.com",
+        "ｎｏｒａ.ｋｅｌｌｅｒ@example.com",
+        "nora.keller%40example.com",
+        "nora.keller&#64;example.com",
+        "nora.keller&#x40;example&period;com",
+        "nora.keller\\u0040example.com",
+    ],
+)
+@pytest.mark.parametrize("at", ["{}", "see <{}>, he said", '{{"mail": "{}"}}'])
+def test_a_disguise_that_a_reader_sees_through_hides_nothing(hidden: str, at: str) -> None:
+    """Invisible and bidirectional marks, full width, URL, HTML and JSON encoding."""
+    text = at.format(hidden)
+    [[scrubbed]] = SCRUBBER.scrub_groups([[("comment", text)]])
+    assert [found.type for found in scrubbed.entities] == ["EMAIL_ADDRESS"]
+    assert rebuilt(text, scrubbed) == scrubbed.text
+    assert "keller" not in scrubbed.text and "ler" not in scrubbed.text
+
+
+@pytest.mark.parametrize("digits", ["４０６-５５５-０１８３", "٤٠٦-٥٥٥-٠١٨٣"])
+def test_digits_of_other_scripts_are_digits(digits: str) -> None:
+    """A number is a number to whoever reads it."""
+    assert digits not in SCRUBBER.scrub_text(f"call me at {digits}")

@@ -1,6 +1,7 @@
 """One batch: what is scrubbed, what goes to quarantine, and a funnel that adds up."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 
 from flywheel.errors import ScrubError
 from flywheel.scrub import get_scrubber
+from flywheel.scrub.found import Span
+from flywheel.scrub.network import find_urls
+from flywheel.scrub.patterns import PATTERNS
 from flywheel.settings import Settings
 from flywheel.sources.lines import Position, RawLine
 from flywheel.steps.batch import Batch, fault_row, prepare_batch
@@ -124,7 +128,7 @@ def test_a_text_too_long_to_scrub_is_a_fault_and_stops_nothing(settings: Setting
         update={"scrub": settings.scrub.model_copy(update={"max_chars": 100})}
     )
     batch = prepare(limited, [interaction("a"), interaction("b", output="x" * 101)])
-    assert reasons(batch) == [(2, "scrub_failed", "scrub")]
+    assert reasons(batch) == [(2, "text_too_long", "scrub")]
     assert batch.faults[0].field == "output" and batch.malformed == 1
     assert [row["id"] for _, row in batch.interactions] == ["a"]
 
@@ -135,7 +139,7 @@ class _Broken:
     allow = ()
     version = "s-none"
 
-    def scrub_groups(self, groups: Sequence[object]) -> list[object]:
+    def try_groups(self, groups: Sequence[object]) -> list[object]:
         raise ScrubError("the model cannot be loaded")
 
 
@@ -161,3 +165,85 @@ def test_a_fault_read_again_has_the_same_id() -> None:
     others = {fault_row(fault.model_copy(update=change), b"k")["fault_id"] for change in changes}
     same = {fault_row(fault, b"k")["fault_id"], fault_row(fault.model_copy(), b"k")["fault_id"]}
     assert len(same) == 1 and len(others) == 5 and not same & others
+
+
+@pytest.fixture
+def guilty(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a scrubber one of whose patterns cannot stand a word, and hangs on another."""
+
+    def find(text: str) -> Iterator[Span]:
+        if "unbearable" in text:
+            raise ValueError(f"cannot read {text}")
+        if "endless" in text:
+            re.match(r"(a+)+$", "a" * 60 + "b")
+        yield from find_urls(text)
+
+    monkeypatch.setitem(PATTERNS, "MAC_ADDRESS", find)
+    scrub = settings.scrub.model_copy(update={"timeout_s": 2, "cache_texts": 0})
+    return settings.model_copy(update={"scrub": scrub})
+
+
+def test_only_the_guilty_lines_go_to_quarantine(guilty: Settings) -> None:
+    """An error and a time-out cost their own lines; the good ones around go on, scrubbed."""
+    batch = prepare(
+        guilty,
+        [
+            interaction("a", output="Mail nora.keller@example.com."),
+            interaction("b", output="an unbearable answer"),
+            feedback("c", signal="comment", comment="endless aaa"),
+            feedback("d"),
+        ],
+    )
+    assert reasons(batch) == [(2, "scrub_failed", "scrub"), (3, "scrub_timeout", "scrub")]
+    assert [fault.field for fault in batch.faults] == ["output", "comment"]
+    assert [row["id"] for _, row in batch.interactions + batch.feedback] == ["a", "d"]
+    assert "nora" not in batch.interactions[0][1]["output"]
+    assert "unbearable" not in repr(batch)
+
+
+def test_a_single_guilty_line_is_no_reason_to_stop(guilty: Settings) -> None:
+    """The scrubber is asked whether a plain text passes: it does, so the line is guilty."""
+    batch = prepare(guilty, [interaction("b", output="an unbearable answer")])
+    assert reasons(batch) == [(1, "scrub_failed", "scrub")]
+
+
+def test_when_no_text_passes_the_run_stops(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, which quotes nothing."""
+
+    def find(text: str) -> Iterator[Span]:
+        raise ValueError(f"cannot read {text}")
+
+    monkeypatch.setitem(PATTERNS, "MAC_ADDRESS", find)
+    scrub = settings.scrub.model_copy(update={"timeout_s": 17})
+    broken = settings.model_copy(update={"scrub": scrub})
+    with pytest.raises(
+        ScrubError, match=r"^a\.jsonl, lines 1 to 2: not even a plain text"
+    ) as caught:
+        prepare(broken, [interaction("a", output="secret"), feedback("b")])
+    assert "secret" not in str(caught.value)
+
+
+def test_a_model_that_cannot_be_loaded_stops_the_run(settings: Settings) -> None:
+    """And is named with its setting."""
+    scrub = settings.scrub.model_copy(update={"spacy_model": "no_such_model"})
+    with pytest.raises(ScrubError, match=r"no_such_model cannot be loaded .*SPACY_MODEL"):
+        prepare(settings.model_copy(update={"scrub": scrub}), [interaction("a")])
+
+
+GERMAN = "Wie hoch war der Umsatz im Jahr 2019, und warum ist er gegenüber 2018 gesunken?"
+
+
+def test_another_language_goes_to_quarantine_unless_patterns_are_enough(settings: Settings) -> None:
+    """The model would miss its names; a policy says whether patterns suffice."""
+    asked = {"messages": [{"role": "user", "content": f"{GERMAN} nora.keller@example.com"}]}
+    events = [interaction("a"), interaction("b", **asked), interaction("c")]
+    batch = prepare(settings, events)
+    assert reasons(batch) == [(2, "language_unknown", "scrub")]
+    assert batch.faults[0].field == "messages" and len(batch.interactions) == 2
+    scrub = settings.scrub.model_copy(update={"other_languages": "patterns"})
+    passing = prepare(settings.model_copy(update={"scrub": scrub}), events)
+    assert passing.faults == []
+    text = passing.interactions[1][1]["messages"]
+    assert "Umsatz" in text and "nora" not in text

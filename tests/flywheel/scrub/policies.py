@@ -23,4 +23,4 @@ def scrubber_with(
     settings: ScrubSettings | None = None, **sections: dict[str, Any] | list[dict[str, Any]]
 ) -> Scrubber:
     """A scrubber under such a policy."""
-    return Scrubber(settings or ScrubSettings(), KEY, changed(**sections))
+    return Scrubber(settings or ScrubSettings(), KEY, policy=changed(**sections))

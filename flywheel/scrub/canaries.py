@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from flywheel.scrub.found import Field, Scrubbed
 from flywheel.scrub.lists import is_allowed
+from flywheel.scrub.placeholders import TYPES
 from flywheel.scrub.scrubber import Scrubber
 from flywheel.settings import PROJECT
 from schemas.base import Record
@@ -53,11 +54,12 @@ class _Planted(NamedTuple):
 
 @lru_cache(maxsize=1)
 def read_canaries(path: Path = CANARIES) -> tuple[Canary, ...]:
-    """What ships: several of each type."""
+    """What ships: several of each type that is looked for."""
     content = tomllib.loads(path.read_text("utf-8"))
     return tuple(
         Canary(type, value, sentence)
         for type, given in content.items()
+        if type in TYPES
         for value, sentence in zip(given["values"], cycle(given["sentences"]))
     )
 

@@ -29,7 +29,6 @@ def test_every_type_has_several() -> None:
     for kind in {*TYPES} - {"OTHER"}:
         values = [canary.value for canary in canaries if canary.type == kind]
         assert len(values) == len(set(values)) >= 4, kind
-    assert {canary.type for canary in canaries} <= {*TYPES}
     assert all(canary.sentence.count("{}") == 1 for canary in canaries)
 
 

@@ -67,12 +67,16 @@ def test_a_text_that_overruns_its_time_every_time_is_refused() -> None:
     hurried.close()
 
 
-def test_they_are_for_much_text_only() -> None:
+def test_they_are_for_much_text_only(workers: Workers) -> None:
     """A few texts are done before a process has started; one process is none."""
-    assert not Workers(SETTINGS).pay(TEXTS[:100])
-    assert Workers(SETTINGS).pay([text * 50 for text in TEXTS])
+    large = [text * 2 for text in TEXTS]
+    patient = Workers(SETTINGS)
+    assert [patient.pay(large) for _ in range(8)] == [False] * 5 + [True] * 3
+    assert not patient.pay(TEXTS[:100])
     assert not Workers(SETTINGS).pay(["x" * 10**6])
     assert not Workers(ScrubSettings(processes=1)).pay([text * 50 for text in TEXTS])
+    workers.analyze(TEXTS[:2], names=False)
+    assert workers.pay(large) and not workers.pay(TEXTS[:100])
 
 
 PARENT = """

@@ -164,8 +164,7 @@ def _in_batches(scrubber: Scrubber, groups: Groups) -> list[Any]:
 
 def _ours(groups: Groups) -> float:
     scrubber = _fresh()
-    if scrubber.uses_workers([text for group in groups[:BATCH] for _, text in group]):
-        scrubber.warm_up(workers=True)  # both sides start with their models loaded
+    scrubber.warm_up(workers=True)  # both sides start with their models loaded
     started = time.perf_counter()
     _in_batches(scrubber, groups)
     return time.perf_counter() - started

@@ -30,6 +30,8 @@ from schemas.fault import Reason
 
 _MODEL_SCORE: Final = 0.7
 _BY: Final = "by"
+_AHEAD_CHARS: Final = 128 * 2**10
+"""What the model reads ahead: its vocabulary is made anew for each part."""
 
 for _name in ("presidio-analyzer", "presidio-anonymizer"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # its messages quote the text
@@ -126,7 +128,7 @@ class Engine:
         found: list[Findings] = []
         if names:
             self.load()
-        for some in in_parts(texts):
+        for some in in_parts(texts, _AHEAD_CHARS):
             if names and len(some) > 1 and not self._plain:
                 self._read_ahead(some)
             found.extend(self._analyze_one(text, names) for text in some)

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_HAS_ALARM = hasattr(signal, "setitimer")
+"""Windows has none: there every thread is as any but the main one."""
+
 _AGAIN = 0.5
 """Seconds after which the alarm rings again: one that rings in a destructor is swallowed."""
 
@@ -23,7 +26,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     for signals. In another thread it is raised when the block ends: late, but nothing passes.
     """
     started = time.monotonic()
-    if threading.current_thread() is threading.main_thread():
+    if _HAS_ALARM and threading.current_thread() is threading.main_thread():
         with _alarm(seconds):
             yield
     else:

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 _PART_CHARS: Final = 32_768
-_PART_TEXTS: Final = 256
-"""What the model reads ahead, and what a worker gets, at once."""
+_PART_TEXTS: Final = 1024
+"""What a worker gets at once; small, so that all end at the same time."""
 
 
-def in_parts(texts: Sequence[str]) -> Iterator[list[str]]:
+def in_parts(texts: Sequence[str], characters: int = _PART_CHARS) -> Iterator[list[str]]:
     """Texts in parts of bounded size; a longer text is a part of its own."""
     part: list[str] = []
     size = 0
     for text in texts:
-        if part and (size + len(text) > _PART_CHARS or len(part) == _PART_TEXTS):
+        if part and (size + len(text) > characters or len(part) == _PART_TEXTS):
             yield part
             part, size = [], 0
         part.append(text)

@@ -141,10 +141,6 @@ class Scrubber:
             if workers:
                 self._workers.warm_up()
 
-    def uses_workers(self, texts: Sequence[str]) -> bool:
-        """Whether so much text goes to several processes."""
-        return self._workers.pay(list(dict.fromkeys(texts)))
-
     def _scrub(
         self, groups: Sequence[Sequence[tuple[Field, str]]], *, refuse_languages: bool
     ) -> list[list[Scrubbed] | Refused]:

@@ -25,8 +25,11 @@ from flywheel.scrub.parts import in_parts
 from flywheel.settings import ScrubSettings, go_offline
 from schemas.fault import Reason
 
-_PAYS: Final = 256 * 2**10
-"""Characters from which on starting workers costs less than they save."""
+_STARTING_PAYS: Final = 512 * 2**10
+"""Characters that a process looked through until it starts workers: about as long as that takes."""
+
+_ASKING_PAYS: Final = 64 * 2**10
+"""Characters at once from which on they are asked."""
 
 _START_S: Final = 120
 _GRACE: Final = 2
@@ -96,10 +99,15 @@ class Workers:
         self._count = settings.processes or _cores()
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         self._all: list[Worker] = []
+        self._seen = 0
 
     def pay(self, texts: Sequence[str]) -> bool:
-        """Whether there is so much text that starting processes is worth it."""
-        return self._count > 1 and len(texts) > 1 and sum(map(len, texts)) >= _PAYS
+        """Whether these texts should go to workers; counts them as looked through."""
+        size = sum(map(len, texts))
+        self._seen += size
+        if self._count == 1 or len(texts) == 1 or size < _ASKING_PAYS:
+            return False
+        return bool(self._all) or self._seen >= _STARTING_PAYS
 
     def analyze(self, texts: Sequence[str], *, names: bool) -> list[Findings]:
         """What stands in each text, as `Engine.analyze`."""

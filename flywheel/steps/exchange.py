@@ -149,7 +149,7 @@ def _prepare(
             parsed.append((line.number, example))
     incoming: list[Incoming] = []
     scrubber = get_scrubber(settings)
-    for number, example in _scrub(parsed, scrubber):
+    for number, example in _scrub(parsed, refused, scrubber):
         example = example.model_copy(update={"id": stored_id(settings.key, example.id)})
         residual = _residual(example, scrubber.allow)
         if residual is None:
@@ -160,19 +160,23 @@ def _prepare(
 
 
 def _scrub(
-    parsed: Sequence[tuple[int, Interaction]], scrubber: "Scrubber"
+    parsed: Sequence[tuple[int, Interaction]], refused: list[RefusedLine], scrubber: "Scrubber"
 ) -> list[tuple[int, Interaction]]:
     if not parsed:
         return []
     try:
-        groups = scrubber.scrub_groups([texts_of(example) for _, example in parsed])
+        results = scrubber.try_groups([texts_of(example) for _, example in parsed])
     except ScrubError as error:
         raise ScrubError(
             f"lines {parsed[0][0]} to {parsed[-1][0]}: {error}; nothing of them was written"
         ) from None
     scrubbed: list[tuple[int, Interaction]] = []
-    for (number, example), group in zip(parsed, groups, strict=True):
-        changed = with_texts(example, [text.text for text in group])
+    for (number, example), result in zip(parsed, results, strict=True):
+        if not isinstance(result, list):
+            why = f"it cannot be scrubbed ({result.reason})"
+            refused.append(RefusedLine(line=number, reason=why))
+            continue
+        changed = with_texts(example, [text.text for text in result])
         assert isinstance(changed, Interaction)  # noqa: S101 - narrows the type, cannot fail
         scrubbed.append((number, changed))
     return scrubbed

@@ -1,10 +1,14 @@
 """The benchmarks run, do the same work on both sides, and refuse a name they do not know."""
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks import __main__ as benchmarks
 from benchmarks import scrub, store
 from benchmarks.timing import compare_pairs
+from flywheel.scrub import Scrubber
+from flywheel.settings import ScrubSettings
 
 
 def test_the_store_benchmark_checks_that_both_sides_stored_everything(
@@ -30,6 +34,19 @@ def test_the_scrub_benchmark_compares_different_and_repeated_texts(
         "scrub, 20 texts, each text ten times",
     ]
     assert all(low <= middle <= high for low, middle, high in (row.ratios for row in rows))
+
+
+def test_the_scrub_stage_comes_out_as_by_the_plain_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the shared data a stream of its shape is made; a difference would be counted."""
+    monkeypatch.setenv("FLYWHEEL_SHARED_DATA", str(tmp_path))
+    monkeypatch.setenv(scrub.LIMIT, "40")
+    source, groups = scrub._load("as they come")
+    assert source == "generated, finchat's shape, first 40" and len(groups) == 40
+    assert scrub._differing(groups) == 0
+    monkeypatch.setattr(scrub, "_fresh", lambda: Scrubber(ScrubSettings(), b"a wholly other key"))
+    assert scrub._differing(groups) >= 40
 
 
 def test_pairs_run_in_turn() -> None:

@@ -299,7 +299,7 @@ def test_a_scrubber_that_fails_writes_nothing_of_its_batch(
     def fail(groups: object) -> object:
         raise ScrubError("the model is gone")
 
-    real = session.scrubber.scrub_groups
+    real = session.scrubber.try_groups
     calls: list[int] = []
 
     def second_fails(groups: Any) -> Any:
@@ -307,7 +307,7 @@ def test_a_scrubber_that_fails_writes_nothing_of_its_batch(
         return real(groups) if len(calls) == 1 else fail(groups)
 
     with monkeypatch.context() as patch:
-        patch.setattr(session.scrubber, "scrub_groups", second_fails)
+        patch.setattr(session.scrubber, "try_groups", second_fails)
         with pytest.raises(ScrubError) as caught:
             session.ingest_source(path)
     assert "lines 8 to 14: the model is gone" in str(caught.value)

@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench recall lock clean
+.PHONY: help demo test check format bench recall eval-scrub lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
@@ -39,6 +39,9 @@ bench: $(STAMP)  ## side by side against named peers
 
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall
+
+eval-scrub: $(STAMP)  ## precision, recall and F2 on the evaluation set, plain Presidio beside it
+	@$(BIN)/python -m benchmarks.eval_scrub
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -33,6 +33,7 @@ _ISSUER = re.compile(r"4|5[0-8]|6|2[2-7]|3[04-9]|1800|2131|81|9[27]")
 _SHORT_ISSUER = re.compile(r"5[0678]|6")
 
 _IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]{4}", re.ASCII)
+_IBAN_WHOLE = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}(?![A-Za-z0-9])", re.ASCII)
 _IBAN_CUE = re.compile(r"\biban\b", re.I)
 _IBAN_LENGTHS: Final = {
     country: length
@@ -105,6 +106,11 @@ def find_ibans(text: str) -> Iterator[Span]:
     at = 0
     while head := _IBAN_HEAD.search(text, at):
         at = head.start() + 1
+        if whole := _IBAN_WHOLE.match(text, head.start()):
+            if _passes_mod97(whole[0].upper()):
+                yield Span(whole.start(), whole.end(), "IBAN_CODE", 1.0)
+                at = whole.end()
+                continue
         length = _IBAN_LENGTHS.get(head[0][:2].upper())
         if length is None:
             continue

@@ -16,6 +16,7 @@ from presidio_anonymizer.operators import Operator, OperatorType
 
 from flywheel.scrub.contacts import find_emails, find_phones
 from flywheel.scrub.found import Span
+from flywheel.scrub.listed import find_listed
 from flywheel.scrub.names import (
     accept_mention,
     find_announced,
@@ -67,6 +68,7 @@ class NameFinder(EntityRecognizer):
         spans = list(find_announced(text))
         for mention in nlp_artifacts.entities:
             spans.extend(accept_mention(text, mention.start, mention.end, _MODEL_SCORE))
+        spans.extend(find_listed(text))
         contacts = [*find_emails(text), *find_phones(text)]
         spans.extend(find_beside_contacts(text, contacts))
         spans.extend(find_coordinated(text, spans[:]))

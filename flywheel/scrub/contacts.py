@@ -63,11 +63,22 @@ _CUED = re.compile(
 )
 _CUE = re.compile(
     r"\b(?:(?:(?:tele)?phone|tel|mobile|cell(?:phone|ular)?|fax|whats ?app|sms|landline|hotline"
+    r"|mob|handy|telefon\w*|téléphone|tel[ée]fono|portable|m[óo]vil|cellulare|celular|gsm|komórka"
+    r"|voicemail|dial-in|call ?back|extension|ext"
     r"|phone number|(?:my|his|her|our|their|the|new) (?:phone |cell |work |home )?number is)\b"
-    r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed)?"
-    r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under))?\s*:?\s*$)",
+    r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed|able)?"
+    r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under|via))?\s*:?\s*$"
+    r"|(?:call|text|ring|dial|reach|contact)\s(?:the\s|my\s|our\s)?[^\W\d]+(?:\s[^\W\d]+)?"
+    r"\s(?:at|on|under|via)\s*:?\s*$)",
     re.I,
 )
+_KEY: Final = re.compile(
+    r"(?<![^\W_])(?:(?:tele|cell|mobile|home|work)?(?:phone|mobile|tel|fax|cell)(?:[ _-]?(?:no|num|nr"
+    r"|number))?[\"'`]?\s?(?:[=:]\s?[\"'`]?|>)|[TMPF][:.]?[ ])$",
+    re.I,
+)
+"""The key of a record, an XML tag, or the letter of a signature right before the number."""
+
 _FIGURE_WORD: Final = (
     r"\b(?:revenues?|sales|income|costs?|expenses?|profit|loss(?:es)?|counts?|volumes?|spend(?:ing)?"
     r"|units|shipments|subscribers|shares|total|amount|balance|price|strike|option)\b"
@@ -144,7 +155,8 @@ def _is_cued(text: str, match: re.Match[str]) -> bool:
     if UNIT_AFTER.match(text, match.end()) or _OF_FIGURE.search(before):
         return False
     return (
-        cued(text, match.start(), _CUE, unless=_FIGURE)
+        _KEY.search(before) is not None
+        or cued(text, match.start(), _CUE, unless=_FIGURE)
         or _CUE_AFTER.match(text, match.end()) is not None
     )
 

@@ -1,4 +1,4 @@
-"""Given names and surnames in use in Europe and the Americas, from the lists that mimesis ships."""
+"""Given names and surnames of Europe, the Americas and India, from the lists of two packages."""
 
 import json
 import unicodedata
@@ -16,6 +16,7 @@ _LOCALES: Final = (
 """Those in Latin script, less Icelandic, Hungarian and Estonian: full of English words."""
 
 _SHORTEST: Final = 3
+"""Letters; shorter names are words of some language."""
 
 WORDS_TOO: Final = frozenset(
     """
@@ -80,7 +81,13 @@ def load_directory() -> Directory:
         person = json.loads(path.read_text("utf-8"))
         given.update(_folded(person.get("names")))
         surnames.update(_folded(person.get("surnames")))
+    given.update(_folded(_indian("first.female.names") + _indian("first.male.names")))
+    surnames.update(_folded(_indian("last.names")))
     return Directory(frozenset(given), frozenset(surnames))
+
+
+def _indian(name: str) -> list[str]:
+    return files("indian_names").joinpath(name).read_text("utf-8").split()
 
 
 def fold(word: str) -> str:

@@ -14,6 +14,7 @@ from presidio_anonymizer.entities import OperatorConfig
 from presidio_anonymizer.entities import RecognizerResult as AnonymizerResult
 from presidio_anonymizer.operators import Operator, OperatorType
 
+from flywheel.scrub.columns import find_cells
 from flywheel.scrub.contacts import find_emails, find_phones
 from flywheel.scrub.found import Span
 from flywheel.scrub.listed import find_listed
@@ -69,6 +70,7 @@ class NameFinder(EntityRecognizer):
         for mention in nlp_artifacts.entities:
             spans.extend(accept_mention(text, mention.start, mention.end, _MODEL_SCORE))
         spans.extend(find_listed(text))
+        spans.extend(find_cells(text, "PERSON"))
         contacts = [*find_emails(text), *find_phones(text)]
         spans.extend(find_beside_contacts(text, contacts))
         spans.extend(find_coordinated(text, spans[:]))

@@ -66,7 +66,8 @@ _PARTICLES: Final = (
 )
 _SEP: Final = r"(?:[ ]?,[ \t]*\r?\n?[ \t]*|[ \t]*\r?\n[ \t]*|[ ])"
 _CODE: Final = (
-    r"(?:(?:[A-Z]{1,2}-)?(?:\d{5}-\d{3}|\d{2}-\d{3}|\d{4}[ ]?[A-Z]{2}|\d{3}[ ]\d{2}|(?!(?:19|20)\d\d(?!\d))\d{4,6}|\d{8})"
+    r"(?:(?:[A-Z]{1,2}-)?(?:\d{5}-\d{3}|\d{2}-\d{3}|\d{4}[ ]?[A-Z]{2}|\d{3}[ ]\d{2}"
+    r"|(?!(?:19|20)\d\d(?!\d))\d{4,6}|\d{8})"
     r"(?![\w%]|[.,]\d))"
 )
 _PLACE: Final = (
@@ -74,7 +75,7 @@ _PLACE: Final = (
 )
 _DOOR: Final = (
     r"(?:,?[ ](?:Apt|Apto|Ap|Appt|Piso|Puerta|Bloque|Esc|Piano|Appartamento|Interno|Scala|lgh|m|lok"
-    r"|bis|ter)\b\.?(?:[ ]?[\w/]{1,4}\b)?[ ]?)"
+    r"|bis|ter)\b\.?(?:[ ]?[\w/]{1,4}\b)?[ ]?|,[ ]\d{1,2}[ºª°]\.?(?:[ ][^\W\d_]{1,10}\b\.?)?)"
 )
 _EURO_TOWN: Final = (
     rf"(?:{_DOOR}{{0,2}}(?:{_SEP}{_PLACE}){{0,2}}?{_SEP}{_CODE}"
@@ -126,7 +127,7 @@ _ANNOUNCED = re.compile(
     rf"{_CUE}\s(?P<address>(?:{_CAP}|\d[\w/-]*)"
     rf"(?:{_LOOSE}(?:{_CAP}|\d[\w/-]*|de|da|do|dos|del|della|di|du|des|la|le|van|von|of|the))+)"
 )
-_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})[.]\s")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{5})[.]\s")
 _POSTAL_CODE = re.compile(r"\d{5}(?<![\d.,]\d{5})(?![\d,])")
 _NEED_CODE: Final = (_IN_LOWER_CASE, _FRENCH_WITHOUT_NUMBER)
 """Slow grammars, not tried where no five digits stand alone."""
@@ -164,7 +165,7 @@ def _by_grammar(text: str) -> Iterator[Span]:
             if pattern is not _BY_SUFFIX or "," in match[0] or not re.match(_YEAR, match[0]):
                 yield _span(match.start(), match[0], score)
     for match in _ANNOUNCED.finditer(text):
-        said = _SENTENCE_END.split(match["address"], maxsplit=1)[0]
+        said = match["address"]
         numbers = re.findall(r"\d[\w/-]*", said)
         if _STREETLIKE.search(said) and not all(re.fullmatch(_YEAR, number) for number in numbers):
             yield _span(match.start("address"), said, 0.6)
@@ -186,4 +187,5 @@ def _merged(spans: list[Span]) -> Iterator[Span]:
 
 
 def _span(start: int, said: str, score: float) -> Span:
+    said = _SENTENCE_END.split(said, maxsplit=1)[0]
     return Span(start, start + len(said.rstrip(". ")), "STREET_ADDRESS", score)

@@ -24,7 +24,7 @@ _CUE = re.compile(
     r"(?:\b|_)(?:(?i:(?:bank|checking|savings?|current|deposit|credit union|giro)[ _-]?"
     r"(?:account|acct|a/c)|(?:account|acct|a/c|acc)[ _.]*(?:number|numbers|no\b|num\b|nr\b|#)"
     r"|konto(?:nummer|-?nr)?|bankverbindung|kontonummer|compte|cuenta|conto corrente|rekening\w*"
-    r"|clabe|iban)|accountNumber|(?i:account)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
+    r"|clabe|iban)|accountNumber|(?i:account|acct|a/c|acc)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
 )
 _LEDGER = re.compile(r"(?i:\b(?:g/?l|ledger|cost|revenue|expense|chart)\b[^\d.]{0,12})$")
 _VALUE = re.compile(rf"{_BEFORE}\d(?:\d|[ -](?=\d{{2}})){{4,22}}\d{_AFTER}")

@@ -9,9 +9,8 @@ from flywheel.scrub.found import Span
 
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = {
-    "PERSON": r"(?:(?:full|first|last|given|family|sur|customer|client|user|contact|employee|patient"
-    r"|holder|account|member|person)[ _-]?name|surname|customer|client|employee|patient|cardholder"
-    r"|contact|person|beneficiary|payee|recipient|nombre|nom|nome|vorname|nachname)",
+    "PERSON": r"(?:(?:full|first|last|given|family|sur|middle|contact|employee|patient|holder"
+    r"|member|person)[ _-]?name|surname|employee|patient|card ?holder|vorname|nachname|cognome)",
     "PHONE_NUMBER": r"(?:(?:tele|cell|mobile|home|work)?[ _-]?(?:phone|mobile|tel|fax|cell)"
     r"(?:[ _-]?(?:no\.?|number|nr))?)",
     "DATE_OF_BIRTH": r"(?:dob|d\.o\.b\.|birth[ _-]?(?:date|day)|date[ _-]of[ _-]birth|born)",
@@ -25,7 +24,11 @@ _HEADINGS: Final = {
 IN_CELLS: Final = frozenset(_HEADINGS)
 """The entities that a heading can name."""
 
-_OPTIONAL: Final = "name"
+_OPTIONAL: Final = re.compile(
+    r"[\"'`]?(?:(?:customer|client|user|account)?[ _-]?name|customer|client|contact|person|user"
+    r"|beneficiary|payee|recipient|nombre|nom|nome)[\"'`]?",
+    re.I,
+)
 """A column of names, of people only where another column is personal, too."""
 
 _HEADING: Final = {
@@ -93,12 +96,8 @@ def _heading(line: str) -> tuple[str, dict[int, str]]:
         if pattern.fullmatch(cell)
     }
     if columns or any(map(_CONTACT.fullmatch, cells)):
-        columns |= {at: "PERSON" for at, cell in enumerate(cells) if _is_name_heading(cell)}
+        columns |= {at: "PERSON" for at, cell in enumerate(cells) if _OPTIONAL.fullmatch(cell)}
     return delimiter, columns
-
-
-def _is_name_heading(cell: str) -> bool:
-    return cell.strip("\"'`").casefold() == _OPTIONAL
 
 
 def _cells(line: str, at: int, delimiter: str, columns: dict[int, str]) -> Iterator[Span]:

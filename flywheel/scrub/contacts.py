@@ -17,7 +17,7 @@ _DOMAIN = re.compile(
 )
 _AT = re.compile(r"@|%40")
 _SPELLED = re.compile(
-    r"\b[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?(?:[\w-]{1,63}\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?)+"
+    r"\b[\w.+-]{1,64}(?:[\[({]\s?dot\s?[\])}][\w.+-]{1,64}){0,3}\s?[\[({]\s?at\s?[\])}]\s?(?:[\w-]{1,63}\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?)+"
     r"[a-z]{2,24}\b",
     re.I,
 )
@@ -63,8 +63,8 @@ _CUED = re.compile(
 )
 _CUE = re.compile(
     r"\b(?:(?:(?:tele)?phone|tel|mobile|cell(?:phone|ular)?|fax|whats ?app|sms|landline|hotline"
-    r"|mob|handy|telefon\w*|téléphone|tel[ée]fono|portable|m[óo]vil|cellulare|celular|gsm|komórka"
-    r"|voicemail|dial-in|call ?back|extension|ext"
+    r"|mob|telefon\w*|téléphone|tel[ée]fono|m[óo]vil|cellulare|celular|komórka"
+    r"|voicemail|dial-in|call ?back"
     r"|phone number|(?:my|his|her|our|their|the|new) (?:phone |cell |work |home )?number is)\b"
     r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed|able)?"
     r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under|via))?\s*:?\s*$"
@@ -73,8 +73,8 @@ _CUE = re.compile(
     re.I,
 )
 _KEY: Final = re.compile(
-    r"(?<![^\W_])(?:(?:tele|cell|mobile|home|work)?(?:phone|mobile|tel|fax|cell)(?:[ _-]?(?:no|num|nr"
-    r"|number))?[\"'`]?\s?(?:[=:]\s?[\"'`]?|>)|[TMPF][:.]?[ ])$",
+    r"(?:(?<![^\W_])(?:tele|cell|mobile|home|work)?(?:phone|mobile|tel|fax|cell)(?:[ _-]?(?:no|num"
+    r"|nr|number))?[\"'`]?\s?(?:[=:]\s?[\"'`]?|>)|(?:\A|[\n|,;•]\s{0,3})[TMPF][:.]?[ ])$",
     re.I,
 )
 """The key of a record, an XML tag, or the letter of a signature right before the number."""
@@ -135,7 +135,7 @@ def _by_form(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_international(match: re.Match[str]) -> bool:
-    """Eight to fifteen digits; two zeros and digits without separators must be dialled somewhere."""
+    """Eight to fifteen digits; 00 and bare digits must be a number that somebody can have."""
     if not 8 <= _digits(match[1]) <= 15:
         return False
     if not match[0].isdigit():

@@ -11,8 +11,14 @@ _REACH = 48
 _BREAK = re.compile(r"[<>|\d]|\n\s*\n")
 """A cue does not reach over another number, a placeholder, a table cell or a paragraph."""
 
-_APART: Final = re.compile(r"[<>|;\d]|\n\s*\n|[.!?]\s|\n[ \t]*\w+[^\n]{0,24}[:=]")
-"""Between a cue and what it announces: another sentence or another line's key ends its reach."""
+_APART: Final = re.compile(
+    r"[<>|;\d]|\n\s*\n|[.!?]\s|\n[ \t]*\w+[^\n]{0,24}[:=]|\b(?:revenues?|sales|income|costs?|growth"
+    r"|volumes?|counts?|segments?|seats|units|total|(?:number|amount) of|fees?)\b",
+    re.I,
+)
+"""Between a cue and a number: another sentence, another line's key or a figure ends its reach."""
+
+_IS_SOMEBODYS: Final = re.compile(r",? (?:is|was) (?:my|his|her|our|your|their|the) ")
 
 UNIT_AFTER: Final = re.compile(
     r"[ ]?(?:€|\$|£|¥|(?:EUR|USD|GBP|CHF|JPY|CNY|euros?|dollars?|pounds|[kmb]n|thousand|million"
@@ -58,6 +64,16 @@ def after_cues(
             continue
         if not _APART.search(text, end, match.start()):
             yield match
+
+
+def before_cues(text: str, value: Pattern[str], cue: Pattern[str]) -> Iterator[Match[str]]:
+    """The value that a sentence calls a cue afterwards: "12345678 is my passport number"."""
+    for said in _IS_SOMEBODYS.finditer(text):
+        if not cue.search(text, said.end() - 1, said.end() + 32):
+            continue
+        for match in value.finditer(text, max(0, said.start() - 40), said.start()):
+            if match.end() == said.start():
+                yield match
 
 
 def is_of_a_thing(text: str, match: Match[str]) -> bool:

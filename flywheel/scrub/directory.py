@@ -1,10 +1,11 @@
-"""Given names and surnames of Europe, the Americas and India, from the lists of two packages."""
+"""Given names and surnames of Europe, the Americas and India, from the lists of three packages."""
 
 import json
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from flywheel.scrub.vocabulary import NOT_IN_NAMES, PARTICLES
@@ -17,6 +18,9 @@ _LOCALES: Final = (
 
 _SHORTEST: Final = 3
 """Letters; shorter names are words of some language."""
+
+_FREQUENT: Final = 20_000
+"""Surnames of the American census; the rarer ones are words as often as not."""
 
 WORDS_TOO: Final = frozenset(
     """
@@ -45,10 +49,19 @@ WORDS_TOO: Final = frozenset(
     free full half high light little main male mild near north south east quick ready sharp short
     simple single small smart special strong sweet tall wild gay norma ella else alle aber als auch
     bei das die ein eine war was wie mit nur oder und sind von zum des les une pour par sur pas que
+    iban nino
+    line able gas offer lot seven carry come names fee novel angle brain ask brand song job numbers
+    save nis junior tonnes seem golden solve season chance nil min anti beat nor elo moon desire
+    ago era floor harm stare said grid gone pros winter nine marine tiny urban waste harsh lies boy
+    tempo mans tone colon mine var fidelity lan got dot tonne buck lore unto nice pip viral ram
+    tore blend hung aka hardy bard mercy miss laden stake bet alert oven canon till snow open self
     con una uno los las sin del por para como mas non che nel dal het een niet voor met dan nog wel
     """.split()
 )
 """Given names that are English words, months, places or makes, too: alone they prove nothing."""
+
+
+_NEVER: Final = NOT_IN_NAMES | PARTICLES
 
 
 class Directory(NamedTuple):
@@ -83,7 +96,15 @@ def load_directory() -> Directory:
         surnames.update(_folded(person.get("surnames")))
     given.update(_folded(_indian("first.female.names") + _indian("first.male.names")))
     surnames.update(_folded(_indian("last.names")))
+    given.update(_folded([*_american("dist.female.first"), *_american("dist.male.first")]))
+    surnames.update(_folded(list(islice(_american("dist.all.last"), _FREQUENT))))
     return Directory(frozenset(given), frozenset(surnames))
+
+
+def _american(name: str) -> Iterator[str]:
+    """The first column of the census's files, the most frequent names first."""
+    for line in files("names").joinpath(name).read_text("ascii").splitlines():
+        yield line.split()[0]
 
 
 def _indian(name: str) -> list[str]:
@@ -109,4 +130,4 @@ def _folded(names: Any) -> Iterator[str]:
 
 
 def _may_be_a_name(word: str) -> bool:
-    return word.replace("-", "").isalpha() and word not in NOT_IN_NAMES | PARTICLES
+    return word.replace("-", "").isalpha() and word not in _NEVER

@@ -18,7 +18,8 @@ _MIXED_PASSPORT = re.compile(rf"{_BEFORE}(?=[A-Z\d]*\d[A-Z\d]*\d)[A-Z][A-Z\d]{{7
 _LICENCE_CUE = re.compile(
     r"(?:\b|_)(?:(?i:driv(?:er|ing|er['’]?s|ers['’])?[ _-]?(?:licen[cs]e|permit)|f[üu]hrerschein\w*"
     r"|permis de conduire|patente(?: di guida)?|carnet de conducir|permiso de conducir|rijbewijs\w*"
-    r"|prawo jazdy|k[öo]rkort\w*|driverlicen[cs]e|licen[cs]e (?:no|number|#)\b)|DL\b)"
+    r"|prawo jazdy|k[öo]rkort\w*|driverlicen[cs]e|licen[cs]e (?:no|number|#)\b)|DL\b"
+    r"|dl\b(?= [A-Z]?\d))"
 )
 _LICENCE = re.compile(
     rf"{_BEFORE}(?=[A-Z\d -]{{0,12}}\d[A-Z\d -]{{0,6}}\d)[A-Z\d](?:[A-Z\d]|[ *-](?=[A-Z\d]*\d))"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
-from flywheel.scrub.cues import DATE, after_cues, is_of_a_thing
+from flywheel.scrub.cues import DATE, after_cues, before_cues, is_of_a_thing
 from flywheel.scrub.found import Span
 from flywheel.scrub.schemes import SCHEMES, Scheme
 
@@ -25,7 +26,9 @@ _CUE = re.compile(
     r"|steuer-?id(?:entifikations)?-?(?:nr|nummer)?|steuernummer|idnr|sozialversicherungsnummer"
     r"|personalausweis\w*|ausweisnummer|krankenversicherten\w*|ahv(?:-nummer)?|svnr"
     r"|s[ée]curit[ée] sociale|carte vitale|num[ée]ro (?:de )?s[ée]cu|dni|nif|codice fiscale"
-    r"|carta d['’]identit[àa]|partita iva|bsn|burgerservicenummer|rijksregisternummer|pesel"
+    r"|carta d['’]identit[àa]|partita iva"
+    r"|carte (?:nationale )?d['’]identit[ée](?: n[o°]\b)?|ausweis|bsn"
+    r"|burgerservicenummer|rijksregisternummer|pesel"
     r"|dow[óo]d(?: osobisty)?|personnummer|samordningsnummer|f[øo]dselsnummer|cpr(?:-nummer)?"
     r"|henkil[öo]tunnus|hetu|aadhaa?r|uidai|cpf|rg n|curp|nric|emirates id|rodn[ée] [čc][íi]slo)"
     r"(?!\w)|\b(?:SIN|PAN|NIE|NIR|FIN|TIN|NIN|CNP|OIB|EGN|AMKA)\b"
@@ -46,7 +49,7 @@ def find_identities(text: str) -> Iterator[Span]:
     for match in _STANDS_ALONE.finditer(text):
         if _is_valid(match[0], _ALONE) and not is_of_a_thing(text, match):
             yield Span(match.start(), match.end(), "NATIONAL_ID", 0.85)
-    for match in after_cues(text, _CUE, _VALUE):
+    for match in chain(after_cues(text, _CUE, _VALUE), before_cues(text, _VALUE, _CUE)):
         if _is_said(text, match):
             score = 0.95 if _is_valid(match[0], SCHEMES) else 0.75
             yield Span(match.start(), match.end(), "NATIONAL_ID", score)

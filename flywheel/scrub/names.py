@@ -70,7 +70,8 @@ _TOLD = re.compile(
     r"\b(?i:ask(?:ed|ing)?|tell|told|telling|inform(?:ed)?|notif(?:y|ied)|remind(?:ed)?|thank(?:ed)?"
     r"|invited?|meet|met|speak|spoke|spoken|talk(?:ed)?|e-?mail(?:ed)?|call(?:ed)?|phoned?|cc"
     r"|text(?:ed)?|hired?|fired?|owes?|(?:signed|sent|written|approved|prepared|requested) by"
-    r"|how old is|named|known as|(?:comments?|questions?|notes?|e-?mails?|letters?|requests?) (?:of|from)"
+    r"|how old is|named|known as"
+    r"|(?:comments?|questions?|notes?|e-?mails?|letters?|requests?) (?:of|from)"
     r"|(?:send|sent|forward(?:ed)?|transfer(?:red)?|refund(?:ed)?|pay|paid|give|gave)"
     rf"(?:[ ][\w$€£.,]+){{0,4}}? to)(?:[ ](?:with|to))?[ ]{FULL}"
 )

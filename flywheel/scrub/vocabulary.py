@@ -38,6 +38,11 @@ NOT_IN_NAMES: Final = frozenset(
     amazon apple google microsoft oracle intel ibm facebook meta netflix tesla python java
     javascript linux windows docker github openai chatgpt gpt assistant android iphone
     act law laws rule rules standard standards accounting auditor agreement policy program project
+    canada germany france india japan brazil mexico spain italy poland sweden norway denmark finland
+    switzerland austria belgium netherlands portugal greece turkey russia ukraine korea singapore
+    malaysia indonesia thailand vietnam philippines australia zealand egypt nigeria argentina
+    colombia peru taiwan china britain
+    beach oil text hole sharks tower towers plaza mall
     gpu cpu chip chips sponge hopper river bridge valley hills
     method approach principle theorem theory algorithm function class test
     the a an and or of in on at to from with by as is are was were be been this that these those it
@@ -47,6 +52,7 @@ NOT_IN_NAMES: Final = frozenset(
     i'll i’ll it's it’s that's that’s here's here’s let's let’s don't don’t we you they he she i
     my our your their his her me us him them all any some each every both more most other
     another such only same so than too very can will just should now here there if then else but
+    however therefore moreover also although
     because while about against between into
     through during before after above below up down out off over under again further once
     """.split()
@@ -82,8 +88,9 @@ HOUSES: Final = frozenset(
     arthur gallagher|robert half|kelly services|john hancock|john deere|john lewis|john menzies
     eli lilly|johnson johnson|johnson controls|johnson matthey|bristol myers|smith nephew
     thermo fisher|becton dickinson|edwards lifesciences|boston scientific|baxter international
-    novo nordisk|eli broad|ralph lauren|calvin klein|tommy hilfiger|michael kors|kate spade
-    tory burch|hugo boss|louis vuitton|christian dior|yves saint|jimmy choo|marc jacobs|karl lagerfeld
+    novo nordisk|eli broad|ralph lauren|calvin klein|tommy hilfiger|michael kors
+    kate spade|tory burch|hugo boss|louis vuitton|christian dior|yves saint|jimmy choo|marc jacobs
+    karl lagerfeld|vera wang
     estée lauder|estee lauder|elizabeth arden|mary kay|helena rubinstein|bobbi brown|max factor
     levi strauss|eddie bauer|abercrombie fitch|brooks brothers|victoria secret|victoria's secret
     philip morris|jack daniels|jim beam|johnnie walker|moët hennessy|moet hennessy|remy cointreau
@@ -102,7 +109,8 @@ HOUSES: Final = frozenset(
     max planck|fraunhofer ise|rio tinto|volvo cars|danske bank|ahold delhaize|jeronimo martins
     banco santander|assicurazioni generali|intesa sanpaolo|tata motors|tata steel|tata consultancy
     bajaj finance|bajaj auto|mahindra mahindra|larsen toubro|kotak mahindra|hero motocorp|dr reddy
-    dr reddys|palo alto|silicon valley|wall street|hong kong|new york|los angeles|san francisco
+    dr reddys|lamb weston|dan murphy|palo alto|silicon valley|wall street|hong kong
+    new york|los angeles|san francisco
     san diego|san jose|san antonio|santa clara|santa monica|santa fe|santa barbara|santa cruz
     santo domingo|sao paulo|são paulo|buenos aires|costa rica|puerto rico|el salvador|sierra leone
     sri lanka|saudi arabia|baton rouge|salt lake|las vegas|fort worth|st louis|saint louis

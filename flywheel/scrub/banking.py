@@ -26,7 +26,7 @@ _CUE = re.compile(
     r"|konto(?:nummer|-?nr)?|bankverbindung|kontonummer|compte|cuenta|conto corrente|rekening\w*"
     r"|clabe|iban)|accountNumber|(?i:account|acct|a/c|acc)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
 )
-_LEDGER = re.compile(r"(?i:\b(?:g/?l|ledger|cost|revenue|expense|chart)\b[^\d.]{0,12})$")
+_LEDGER = re.compile(r"(?i:\b(?:g/?l|ledger|cost|revenue|expense|chart)\b[^\d]{0,20})$")
 _VALUE = re.compile(rf"{_BEFORE}\d(?:\d|[ -](?=\d{{2}})){{4,22}}\d{_AFTER}")
 
 

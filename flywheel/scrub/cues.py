@@ -18,6 +18,9 @@ _APART: Final = re.compile(
 )
 """Between a cue and a number: another sentence, another line's key or a figure ends its reach."""
 
+_NUMBER_WORD: Final = re.compile(r"(?:[ ]?(?:no|nr|num|n[º°])\b)?\.?", re.I)
+"""Behind a cue its dot ends no sentence: "account no. 12"."""
+
 _IS_SOMEBODYS: Final = re.compile(r",? (?:is|was) (?:my|his|her|our|your|their|the) ")
 
 UNIT_AFTER: Final = re.compile(
@@ -58,7 +61,8 @@ def after_cues(
 ) -> Iterator[Match[str]]:
     """The first value shortly behind each cue, with no number or sentence in between."""
     for found in cue.finditer(text):
-        end = found.end() + text.startswith(".", found.end())  # "account no. 12"
+        skipped = _NUMBER_WORD.match(text, found.end())
+        end = skipped.end() if skipped else found.end()
         match = value.search(text, end, end + reach + 40)
         if match is None or match.start() - end > reach:
             continue

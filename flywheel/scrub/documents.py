@@ -10,7 +10,7 @@ from flywheel.scrub.found import Span
 _BEFORE: Final = r"(?<![\w$€£¥.,/+-])(?<![$€£¥] )"
 _AFTER: Final = r"(?![\w%]|[.,]\d)"
 _PASSPORT_CUE = re.compile(
-    r"(?:\b|_)(?i:passports?|reisepass\w*|passeport|pasaporte|passaporto|paspoort|paszport\w*)"
+    r"(?:\b|_)(?i:passport|reisepass\w*|passeport|pasaporte|passaporto|paspoort|paszport\w*)"
     r"(?:(?=[\W_])|No\b|Number\b)"
 )
 _PASSPORT = re.compile(rf"{_BEFORE}(?:[A-Z]{{1,3}} ?|[a-z]{{1,2}})?\d{{5,9}}[A-Z]{{0,2}}{_AFTER}")

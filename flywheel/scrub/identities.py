@@ -46,13 +46,17 @@ def find_identities(text: str) -> Iterator[Span]:
     """Numbers that a state, a tax office or a health service gave to a person."""
     if not any(character.isdigit() for character in text):
         return
-    for match in _STANDS_ALONE.finditer(text):
-        if _is_valid(match[0], _ALONE) and not is_of_a_thing(text, match):
-            yield Span(match.start(), match.end(), "NATIONAL_ID", 0.85)
+    said: set[tuple[int, int]] = set()
     for match in chain(after_cues(text, _CUE, _VALUE), before_cues(text, _VALUE, _CUE)):
         if _is_said(text, match):
+            said.add(match.span())
             score = 0.95 if _is_valid(match[0], SCHEMES) else 0.75
             yield Span(match.start(), match.end(), "NATIONAL_ID", score)
+    for match in _STANDS_ALONE.finditer(text):
+        if match.span() in said or is_of_a_thing(text, match):
+            continue
+        if _is_valid(match[0], _ALONE):
+            yield Span(match.start(), match.end(), "NATIONAL_ID", 0.85)
 
 
 def _is_valid(number: str, schemes: tuple[Scheme, ...]) -> bool:

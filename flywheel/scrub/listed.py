@@ -48,8 +48,10 @@ _TOLD = re.compile(
     re.M,
 )
 _ALONE: Final = (_GREETING, _SIGN_OFF, _SIGNATURE, _OWNER, _SPEAKER, _ASIDE, _ACTOR, _TOLD)
+_CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞŁŚŻŠČ]{3,40}(?:-[A-ZÀ-ÖØ-ÞŁŚŻŠČ]{2,40})?"
 _CAPITALS = re.compile(
-    rf"{_APART}[A-ZÀ-ÖØ-ÞŁŚŻŠČ]{{3,}}(?:[ -][A-ZÀ-ÖØ-ÞŁŚŻŠČ]{{3,}}){{1,2}}(?![\w-])"
+    rf"{_APART}(?P<first>{_CAPITAL})[ ]"
+    rf"(?=(?P<second>{_CAPITAL})(?:[ ](?P<third>{_CAPITAL}))?(?![\w-]))"
 )
 _LOWER = re.compile(
     r"(?<![\w.@/'’_-])(?P<first>[^\W\d_A-Z]{3,})[ ](?=(?P<second>[^\W\d_A-Z]{3,})(?![\w@/_]))"
@@ -127,10 +129,10 @@ def _listed_apart(match: re.Match[str], directory: Directory) -> Iterator[Span]:
 
 def _in_one_case(text: str, directory: Directory) -> Iterator[Span]:
     for match in _CAPITALS.finditer(text):
-        words = match[0].replace("-", " ").split(" ")
-        known = directory.is_given(words[0]) and all(map(may_follow, words))
-        if known and any(plain(word) not in NOT_IN_NAMES for word in words[1:]):
-            yield Span(match.start(), match.end(), "PERSON", 0.7)
+        first, second, third = match.groups()
+        if directory.is_given(first) and may_follow(second) and plain(second) not in NOT_IN_NAMES:
+            last = "third" if third and directory.is_surname(third) else "second"
+            yield Span(match.start("first"), match.end(last), "PERSON", 0.7)
     for match in _LOWER.finditer(text):
         first, second = match["first"], match["second"]
         if directory.is_given(first) and directory.is_surname(second) and _may_end(second):

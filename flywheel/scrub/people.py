@@ -1,4 +1,4 @@
-"""The spaCy model behind Presidio's interface: only what finds names, in bounded pieces."""
+"""The spaCy models behind Presidio's interface: only what finds names, in bounded pieces."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,17 +27,17 @@ class NameEngine(NlpEngine):
     """Runs tok2vec and ner, nothing else; artifacts carry mentions of people only."""
 
     def __init__(self, model: str, language: str) -> None:
-        self._model = model
+        self._models = [name.strip() for name in model.split(",")]
         self._language = language
-        self._nlp: Any = None
+        self._loaded: list[Any] = []
 
     def load(self) -> None:
-        """Load the model; the process shares it."""
-        self._nlp = _load_model(self._model)
+        """Load the models; the process shares them."""
+        self._loaded = [_load_model(name) for name in self._models]
 
     def is_loaded(self) -> bool:
-        """Whether the model is there."""
-        return self._nlp is not None
+        """Whether the models are there."""
+        return bool(self._loaded)
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """One text's mentions."""
@@ -54,21 +54,15 @@ class NameEngine(NlpEngine):
         """Every text with its mentions, in order."""
         texts = list(texts)
         mentions: list[list[Mention]] = [[] for _ in texts]
-        pieces = (
+        pieces = [
             (text[start:end], (index, start))
             for index, text in enumerate(texts)
             for start, end in _pieces(text)
             if may_hold_name(text[start:end])  # most lines do not, and the model is slow
-        )
-        with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
-            for document, (index, offset) in self._nlp.pipe(
-                pieces, as_tuples=True, batch_size=batch_size, n_process=n_process
-            ):
-                mentions[index].extend(
-                    Mention(offset + entity.start_char, offset + entity.end_char)
-                    for entity in document.ents
-                    if entity.label_ in ("PERSON", "PER")
-                )
+        ]
+        for model in self._loaded:
+            for index, mention in _read(model, pieces, batch_size, n_process):
+                mentions[index].append(mention)
         for text, found in zip(texts, mentions, strict=True):
             yield text, self._artifacts(found)
 
@@ -97,7 +91,20 @@ class NameEngine(NlpEngine):
         return [self._language]
 
 
-@lru_cache(maxsize=2)
+def _read(
+    model: Any, pieces: list[tuple[str, tuple[int, int]]], batch_size: int, n_process: int
+) -> Iterator[tuple[int, Mention]]:
+    """What one model takes for people, by the index of the text."""
+    with model.memory_zone():  # otherwise its vocabulary grows with every text
+        for document, (index, offset) in model.pipe(
+            pieces, as_tuples=True, batch_size=batch_size, n_process=n_process
+        ):
+            for entity in document.ents:
+                if entity.label_ in ("PERSON", "PER"):
+                    yield index, Mention(offset + entity.start_char, offset + entity.end_char)
+
+
+@lru_cache(maxsize=4)
 def _load_model(name: str) -> Any:
     import spacy
 

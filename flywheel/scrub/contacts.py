@@ -8,6 +8,7 @@ from typing import Final
 import phonenumbers
 
 from flywheel.scrub.cues import DATE, UNIT_AFTER, cued, is_of_a_thing
+from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
 
 _LOCAL_END = re.compile(r"[\w.!#$&'*+/=?^`{|}~-]{1,64}(?=(?:@|%40)\Z)")
@@ -79,6 +80,11 @@ _KEY: Final = re.compile(
 )
 """The key of a record, an XML tag, or the letter of a signature right before the number."""
 
+_NAME_BEFORE: Final = re.compile(
+    r"(?<!\w)(?P<title>(?:Dr|Mr|Mrs|Ms|Prof)\.?[ ])?(?P<given>[^\W\d_a-z][^\W\d_]{1,30})"
+    r"(?:[ ][^\W\d_][^\W\d_.'’-]{0,30}){0,2}[ ]?[,:(|–-][ ]?$"
+)
+
 _FIGURE_WORD: Final = (
     r"\b(?:revenues?|sales|income|costs?|expenses?|profit|loss(?:es)?|counts?|volumes?|spend(?:ing)?"
     r"|units|shipments|subscribers|shares|total|amount|balance|price|strike|option)\b"
@@ -119,7 +125,7 @@ def find_phones(text: str) -> Iterator[Span]:
             score = 0.9 if match.re is _INTERNATIONAL else 0.6 if match.re is _NATIONAL else 0.8
             yield Span(match.start(), match.end(), "PHONE_NUMBER", score)
     for match in _CUED.finditer(text):
-        if _is_cued(text, match):
+        if _is_cued(text, match) or _is_beside_name(text, match):
             yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.6)
 
 
@@ -146,6 +152,16 @@ def _is_international(match: re.Match[str]) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.is_valid_number(number)
+
+
+def _is_beside_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a titled or listed name and a comma stand right before nine digits or more."""
+    if not 9 <= _digits(match[0]) <= 12 or DATE.fullmatch(match[0]):
+        return False
+    name = _NAME_BEFORE.search(text, max(0, match.start() - 48), match.start())
+    if name is None or UNIT_AFTER.match(text, match.end()):
+        return False
+    return name["title"] is not None or load_directory().is_given(name["given"])
 
 
 def _is_cued(text: str, match: re.Match[str]) -> bool:

@@ -18,7 +18,7 @@ _LOCALES: Final = (
 _SHORTEST: Final = 3
 """Letters; shorter names are words of some language."""
 
-_POPULAR: Final = 250
+_POPULAR: Final = 500
 """American children of one year; the rarer names are words as often as not."""
 
 WORDS_TOO: Final = frozenset(
@@ -49,7 +49,8 @@ WORDS_TOO: Final = frozenset(
     simple single small smart special strong sweet tall wild gay norma ella else alle aber als auch
     bei das die ein eine war was wie mit nur oder und sind von zum des les une pour par sur pas que
     iban nino ever unknown dock journey haven bishop heaven essence treasure meta princeton
-    bristol legend
+    bristol legend legacy royalty queen precious melody harmony gauge crew merry genesis trinity
+    essence memory
     line able gas offer lot seven carry come names fee novel angle brain ask brand song job numbers
     save nis junior tonnes seem golden solve season chance nil min anti beat nor elo moon desire
     ago era floor harm stare said grid gone pros winter nine marine tiny urban waste harsh lies boy

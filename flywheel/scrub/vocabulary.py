@@ -42,7 +42,7 @@ NOT_IN_NAMES: Final = frozenset(
     switzerland austria belgium netherlands portugal greece turkey russia ukraine korea singapore
     malaysia indonesia thailand vietnam philippines australia zealand egypt nigeria argentina
     colombia peru taiwan china britain
-    beach oil text hole sharks tower towers plaza mall
+    bearing licenses licensing royalties beach oil text hole sharks tower towers plaza mall
     gpu cpu chip chips sponge hopper river bridge valley hills
     method approach principle theorem theory algorithm function class test
     the a an and or of in on at to from with by as is are was were be been this that these those it

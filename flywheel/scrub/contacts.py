@@ -119,13 +119,16 @@ def find_emails(text: str) -> Iterator[Span]:
 
 
 def find_phones(text: str) -> Iterator[Span]:
-    """Telephone numbers: by a plus, by their separators, or by a cue beside them."""
+    """Telephone numbers: by a plus, by their separators, or by a cue or a person beside them."""
+    formed: set[int] = set()
     for match in _by_form(text):
         if not is_of_a_thing(text, match):
+            formed.add(match.start())
             score = 0.9 if match.re is _INTERNATIONAL else 0.6 if match.re is _NATIONAL else 0.8
             yield Span(match.start(), match.end(), "PHONE_NUMBER", score)
     for match in _CUED.finditer(text):
-        if _is_cued(text, match) or _is_beside_name(text, match):
+        known = match.start() in formed
+        if _is_cued(text, match) or (not known and _is_beside_name(text, match)):
             yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.6)
 
 

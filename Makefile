@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-scrub recall lock clean
+.PHONY: help demo test check format bench bench-scrub recall eval-scrub lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-scrub: $(STAMP)  ## the scrub stage against plain Presidio: speed, memory,
 
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall
+
+eval-scrub: $(STAMP)  ## precision, recall and F2 on the evaluation set, plain Presidio beside it
+	@$(BIN)/python -m benchmarks.eval_scrub
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

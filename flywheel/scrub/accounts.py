@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from stdnum import bitcoin
+
 from flywheel.scrub.cues import cued
 from flywheel.scrub.found import Span
 
@@ -33,6 +35,7 @@ _ISSUER = re.compile(r"4|5[0-8]|6|2[2-7]|3[04-9]|1800|2131|81|9[27]")
 _SHORT_ISSUER = re.compile(r"5[0678]|6")
 
 _IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]{4}", re.ASCII)
+_IBAN_WHOLE = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}(?![A-Za-z0-9])", re.ASCII)
 _IBAN_CUE = re.compile(r"\biban\b", re.I)
 _IBAN_LENGTHS: Final = {
     country: length
@@ -54,10 +57,15 @@ _SSN = re.compile(
 _SSN_CUE = re.compile(r"\b(?:ssn|itin|social security|taxpayer)\b", re.I)
 
 _WALLET = re.compile(
-    r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[ac-hj-np-z02-9]{11,71}|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)",
+    r"(?<!\w)(?:0x[0-9a-fA-F]{40}|(?:bc|ltc)1[ac-hj-np-z02-9]{11,71}|[13LMD][1-9A-HJ-NP-Za-km-z]{25,34}"
+    r"|r[1-9A-HJ-NP-Za-km-z]{24,34}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93})(?!\w)",
     re.ASCII,
 )
-_BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_WALLET_CUE = re.compile(
+    r"\b(?:wallet|bitcoin|btc|litecoin|ltc|doge(?:coin)?|ripple|xrp|monero|xmr|crypto(?:currency)?"
+    r"|coin|address)\b",
+    re.I,
+)
 
 
 def passes_luhn(digits: str) -> bool:
@@ -105,6 +113,11 @@ def find_ibans(text: str) -> Iterator[Span]:
     at = 0
     while head := _IBAN_HEAD.search(text, at):
         at = head.start() + 1
+        if whole := _IBAN_WHOLE.match(text, head.start()):
+            if _passes_mod97(whole[0].upper()):
+                yield Span(whole.start(), whole.end(), "IBAN_CODE", 1.0)
+                at = whole.end()
+                continue
         length = _IBAN_LENGTHS.get(head[0][:2].upper())
         if length is None:
             continue
@@ -150,20 +163,9 @@ def find_ssns(text: str) -> Iterator[Span]:
 
 
 def find_wallets(text: str) -> Iterator[Span]:
-    """Bitcoin and Ethereum addresses; old Bitcoin ones by their Base58Check sum."""
+    """Wallets: Bitcoin's by their Base58Check or Bech32 sum or a cue, Ethereum's by form."""
     for match in _WALLET.finditer(text):
-        if match[0][0] == "0" or match[0][0] == "b" or _passes_base58check(match[0]):
+        if match[0].startswith("0x") or bitcoin.is_valid(match[0]):
             yield Span(match.start(), match.end(), "CRYPTO", 1.0)
-
-
-def _passes_base58check(address: str) -> bool:
-    from hashlib import sha256
-
-    number = 0
-    for character in address:
-        number = number * 58 + _BASE58.index(character)
-    try:
-        raw = number.to_bytes(25, "big")
-    except OverflowError:
-        return False
-    return sha256(sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
+        elif cued(text, match.start(), _WALLET_CUE):
+            yield Span(match.start(), match.end(), "CRYPTO", 0.8)

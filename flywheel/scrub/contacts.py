@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from flywheel.scrub.cues import cued
+import phonenumbers
+
+from flywheel.scrub.cues import DATE, UNIT_AFTER, cued, is_of_a_thing
+from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
 
 _LOCAL_END = re.compile(r"[\w.!#$&'*+/=?^`{|}~-]{1,64}(?=(?:@|%40)\Z)")
@@ -15,7 +18,7 @@ _DOMAIN = re.compile(
 )
 _AT = re.compile(r"@|%40")
 _SPELLED = re.compile(
-    r"\b[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?(?:[\w-]{1,63}\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?)+"
+    r"\b[\w.+-]{1,64}(?:[\[({]\s?dot\s?[\])}][\w.+-]{1,64}){0,3}\s?[\[({]\s?at\s?[\])}]\s?(?:[\w-]{1,63}\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?)+"
     r"[a-z]{2,24}\b",
     re.I,
 )
@@ -42,8 +45,8 @@ _AMERICAN = re.compile(
     re.ASCII,
 )
 _AMERICAN_SPACED = re.compile(
-    r"(?<![\w$€£¥.,+:/#=(|-])(?<![\d$€£¥|.,)-] )(?<![\d$€£¥|.,)-]  )(?:\+?1 )?"
-    r"\(?[2-9]\d\d\)? [2-9]\d\d \d{4}(?! ?[\d(|$€£¥])" + _EXTENSION + _AFTER,
+    r"(?<![\w$€£¥.,+:/#=(|-])(?<![\d$€£¥|-] )(?<!\d[.,)] )(?<![\d$€£¥|.,)-]  )(?:\+?1 )?"
+    r"\(?[2-9]\d\d\)? \d{3} \d{4}(?! ?[\d(|$€£¥])" + _EXTENSION + _AFTER,
     re.ASCII,
 )
 """Figures in groups end in three digits, and a row of a table has other figures beside it."""
@@ -59,17 +62,29 @@ _NATIONAL = re.compile(
 _CUED = re.compile(
     _BEFORE + r"\(?\d{1,12}\)?(?:[ .\-/]{1,3}\(?\d{1,8}\)?){0,6}" + _EXTENSION + _AFTER, re.ASCII
 )
-_DATE = re.compile(
-    r"(?:\d{1,2}([ ./-])\d{1,2}\1(?:19|20)?\d\d|(?:19|20)\d\d([ ./-])\d{1,2}\2\d{1,2})"
-    r"|(?:(?:19|20)\d\d)(?:[ /-]+(?:19|20)?\d\d)*"
-)
 _CUE = re.compile(
     r"\b(?:(?:(?:tele)?phone|tel|mobile|cell(?:phone|ular)?|fax|whats ?app|sms|landline|hotline"
-    r"|phone number)\b"
-    r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed)?"
-    r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under))?\s*:?\s*$)",
+    r"|mob|telefon\w*|téléphone|tel[ée]fono|m[óo]vil|cellulare|celular|komórka"
+    r"|voicemail|dial-in|call ?back"
+    r"|phone number|(?:my|his|her|our|their|the|new) (?:phone |cell |work |home )?number is)\b"
+    r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed|able)?"
+    r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under|via))?\s*:?\s*$"
+    r"|(?:call|text|ring|dial|reach|contact)\s(?:the\s|my\s|our\s)?[^\W\d]+(?:\s[^\W\d]+)?"
+    r"\s(?:at|on|under|via)\s*:?\s*$)",
     re.I,
 )
+_KEY: Final = re.compile(
+    r"(?:(?<![^\W_])(?:tele|cell|mobile|home|work)?(?:phone|mobile|tel|fax|cell)(?:[ _-]?(?:no|num"
+    r"|nr|number))?[\"'`]?\s?(?:[=:]\s?[\"'`]?|>)|(?:\A|[\n|,;•]\s{0,3})[TMPF][:.]?[ ])$",
+    re.I,
+)
+"""The key of a record, an XML tag, or the letter of a signature right before the number."""
+
+_NAME_BEFORE: Final = re.compile(
+    r"(?<!\w)(?P<title>(?:Dr|Mr|Mrs|Ms|Prof)\.?[ ])?(?P<given>[^\W\d_a-z][^\W\d_]{1,30})"
+    r"(?:[ ][^\W\d_][^\W\d_.'’-]{0,30}){0,2}[ ]?[,:(|–-][ ]?$"
+)
+
 _FIGURE_WORD: Final = (
     r"\b(?:revenues?|sales|income|costs?|expenses?|profit|loss(?:es)?|counts?|volumes?|spend(?:ing)?"
     r"|units|shipments|subscribers|shares|total|amount|balance|price|strike|option)\b"
@@ -78,18 +93,6 @@ _FIGURE: Final = re.compile(_FIGURE_WORD, re.I)
 """Between a cue and a number it makes the number a figure: "mobile revenue 1234567"."""
 
 _OF_FIGURE: Final = re.compile(_FIGURE_WORD + r"(?: (?:of|was|were|is|at))?:? ?$", re.I)
-
-_UNIT_AFTER: Final = re.compile(
-    r"[ ]?(?:€|\$|£|¥|(?:EUR|USD|GBP|CHF|JPY|CNY|euros?|dollars?|pounds|[kmb]n|thousand|million"
-    r"|billion|trillion|shares|units|barrels|tonnes|tons|bps|basis points|per cent|percent)\b)"
-)
-_THING: Final = re.compile(
-    r"\b(?:invoice|order|purchase order|po|part|lot|sku|serial|item|product|model|batch|fund|policy"
-    r"|contract|ticket|case|claim|tracking|reference|ref|code|row|line|cusip|isin|lei|cik|docket"
-    r"|file)(?:[ ](?:no|number|num|nr|id|code))?[.:#]?[ ]?#?$",
-    re.I,
-)
-"""Right before a number it says whose number it is: a thing's."""
 
 _CUE_AFTER = re.compile(
     r"\s?[-(,]?\s?(?:office|mobile|cell|home|work|fax)\b"
@@ -116,43 +119,65 @@ def find_emails(text: str) -> Iterator[Span]:
 
 
 def find_phones(text: str) -> Iterator[Span]:
-    """Telephone numbers: by a plus, by their separators, or by a cue beside them."""
+    """Telephone numbers: by a plus, by their separators, or by a cue or a person beside them."""
+    formed: set[int] = set()
     for match in _by_form(text):
-        if not _is_of_a_thing(text, match):
+        if not is_of_a_thing(text, match):
+            formed.add(match.start())
             score = 0.9 if match.re is _INTERNATIONAL else 0.6 if match.re is _NATIONAL else 0.8
             yield Span(match.start(), match.end(), "PHONE_NUMBER", score)
     for match in _CUED.finditer(text):
-        if _is_cued(text, match):
+        known = match.start() in formed
+        if _is_cued(text, match) or (not known and _is_beside_name(text, match)):
             yield Span(match.start(), match.end(), "PHONE_NUMBER", 0.6)
 
 
 def _by_form(text: str) -> Iterator[re.Match[str]]:
-    yield from (m for m in _INTERNATIONAL.finditer(text) if 8 <= _digits(m[1]) <= 15)
+    yield from (m for m in _INTERNATIONAL.finditer(text) if _is_international(m))
     yield from _AMERICAN.finditer(text)
     for match in _AMERICAN_SPACED.finditer(text) if _SPACED.search(text) else ():
         if not _OF_FIGURE.search(text[max(0, match.start() - 40) : match.start()]):
             yield match
     for match in _NATIONAL.finditer(text):
-        if 9 <= _digits(match[0]) <= 12 and not _DATE.fullmatch(match[0]):
+        if 9 <= _digits(match[0]) <= 12 and not DATE.fullmatch(match[0]):
             yield match
 
 
+def _is_international(match: re.Match[str]) -> bool:
+    """Eight to fifteen digits; 00 and bare digits must be a number that somebody can have."""
+    if not 8 <= _digits(match[1]) <= 15:
+        return False
+    if not match[0].isdigit():
+        return True
+    number = phonenumbers.PhoneNumber()
+    try:
+        phonenumbers.parse(f"+{match[1]}", numobj=number)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(number)
+
+
+def _is_beside_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a titled or listed name and a comma stand right before nine digits or more."""
+    if not 9 <= _digits(match[0]) <= 12 or DATE.fullmatch(match[0]):
+        return False
+    name = _NAME_BEFORE.search(text, max(0, match.start() - 48), match.start())
+    if name is None or UNIT_AFTER.match(text, match.end()):
+        return False
+    return name["title"] is not None or load_directory().is_given(name["given"])
+
+
 def _is_cued(text: str, match: re.Match[str]) -> bool:
-    if not 7 <= _digits(match[0]) <= 15 or _DATE.fullmatch(match[0]):
+    if not 7 <= _digits(match[0]) <= 15 or DATE.fullmatch(match[0]):
         return False
     before = text[max(0, match.start() - 40) : match.start()]
-    if _UNIT_AFTER.match(text, match.end()) or _OF_FIGURE.search(before):
+    if UNIT_AFTER.match(text, match.end()) or _OF_FIGURE.search(before):
         return False
     return (
-        cued(text, match.start(), _CUE, unless=_FIGURE)
+        _KEY.search(before) is not None
+        or cued(text, match.start(), _CUE, unless=_FIGURE)
         or _CUE_AFTER.match(text, match.end()) is not None
     )
-
-
-def _is_of_a_thing(text: str, match: re.Match[str]) -> bool:
-    """Whether an order, a part or a unit beside the number says that nobody answers it."""
-    before = text[max(0, match.start() - 40) : match.start()]
-    return bool(_THING.search(before) or _UNIT_AFTER.match(text, match.end()))
 
 
 def _digits(raw: str) -> int:

@@ -11,8 +11,10 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
 from flywheel.errors import ScrubError
+from flywheel.scrub.columns import find_cells
 from flywheel.scrub.found import Findings, Span
 from flywheel.scrub.limits import TimedOut, time_limit
+from flywheel.scrub.listed import find_listed
 from flywheel.scrub.names import (
     accept_mention,
     find_announced,
@@ -73,6 +75,8 @@ class NameFinder(EntityRecognizer):
         for mention in nlp_artifacts.entities:
             accepted = accept_mention(text, mention.start, mention.end, _MODEL_SCORE)
             spans.extend(span._replace(by="model") for span in accepted)
+        spans.extend(span._replace(by="directory") for span in find_listed(text))
+        spans.extend(span._replace(by="column") for span in find_cells(text, "PERSON"))
         contacts = [span for finder in self._contacts for span in finder.find(text)]
         beside = find_beside_contacts(text, contacts)
         spans.extend(span._replace(by="contact") for span in beside)

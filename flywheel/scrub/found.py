@@ -21,7 +21,8 @@ class Found(Record):
     """Offset after its last character in the input text."""
     score: float
     recogniser: str = "pattern"
-    """Who found it: "model", "cue", "contact", "list", "event", "deny", "pattern"."""
+    """Who found it: "model", "cue", "directory", "column", "contact", "list", "event", "deny",
+    "pattern"."""
 
 
 class Scrubbed(Record):

@@ -7,19 +7,19 @@ from itertools import dropwhile, takewhile
 from typing import Final
 
 from flywheel.scrub.found import Span
-from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
+from flywheel.scrub.vocabulary import HOUSES, NAMES_TOO, NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
 
-_WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]{0,40}\w)?)"
+WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]{0,40}\w)?)"
 _INITIAL: Final = r"(?:[A-Z]\.)"
 _PARTICLE: Final = r"(?:d[aeiu]|del|della|der|den|des|dos|van|von|zu|la|le|el|al|bin|ibn|ben|ter|y)"
 _TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Capt|Captain|Sgt)\.?[ ])"
 _TAIL: Final = r"(?:,?[ ](?:Jr|Sr|II|III|IV|MD|M\.D|DDS|DMD|DVM|PhD|Ph\.D|Esq|CPA|CFA)\b\.?)"
-_NEXT: Final = rf"(?:[ ](?:{_INITIAL}|(?:{_PARTICLE}[ ]){{0,2}}{_WORD}))"
-_FULL: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{1,3}}{_TAIL}?)"
-_ANY: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{_WORD}{_NEXT}{{0,3}}{_TAIL}?)"
+_NEXT: Final = rf"(?:[ ](?:{_INITIAL}|(?:{_PARTICLE}[ ]){{0,2}}{WORD}))"
+FULL: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{WORD}{_NEXT}{{1,3}}{_TAIL}?)"
+_ANY: Final = rf"(?P<name>{_TITLE}?(?:{_INITIAL}[ ]?){{0,3}}{WORD}{_NEXT}{{0,3}}{_TAIL}?)"
 
 _TITLED = re.compile(
-    rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?){{0,3}}(?:{_PARTICLE}[ ]){{0,2}}{_WORD}{_NEXT}{{0,3}}"
+    rf"\b(?P<name>{_TITLE}(?:{_INITIAL}[ ]?){{0,3}}(?:{_PARTICLE}[ ]){{0,2}}{WORD}{_NEXT}{{0,3}}"
     rf"{_TAIL}?)"
 )
 _INTRODUCED = re.compile(
@@ -28,7 +28,7 @@ _INTRODUCED = re.compile(
     r"|dear|(?:best |kind |warm )?regards,|sincerely,|cheers,|thanks,|thank you,|hi|hello|hey))"
     rf"\s{{1,3}}{_ANY}"
 )
-_ASSIGNED = re.compile(r"[:=]\s?[\"'`]?(?=[^\W\d_])")
+_ASSIGNED = re.compile(r"(?:[:=]\s?[\"'`]?|(?<=\w)>)(?=[^\W\d_])")
 _NAME_KEY = re.compile(
     r"(?:full|first|last|given|family|sur|middle|maiden|legal|customer|client|user|contact|account"
     r"|holder|employee|person)[ _-]?name[\"'`]?\s?$",
@@ -40,23 +40,25 @@ _PERSON_KEY = re.compile(
     re.I,
 )
 _KEYED_ANY = re.compile(_ANY)
-_KEYED_FULL = re.compile(_FULL)
-_KEYED_LIST = re.compile(rf"(?P<family>{_WORD}),[ ](?P<given>{_WORD})(?!\w)")
+_KEYED_FULL = re.compile(FULL)
+_KEYED_LIST = re.compile(rf"(?P<family>{WORD}),[ ](?P<given>{WORD})(?!\w)")
 _MY_NAME = re.compile(
     r"\b[Mm]y (?:full |first |last )?name(?: is|'s|’s|:) "
     r"(?P<words>[^\W\d_]+(?:[ ][^\W\d_]+){0,2})"
 )
-_I_AM = re.compile(rf"\b(?:I am|I'm|I’m|[Tt]his is|[Ii]t is|[Ii]t's|[Ii]t’s)[ ]{_FULL}")
+_I_AM = re.compile(rf"\b(?:I am|I'm|I’m|[Tt]his is|[Ii]t is|[Ii]t's|[Ii]t’s)[ ]{FULL}")
 _PERSON_NOUN = re.compile(
     r"\b(?i:client|customer|user|patient|tenant|employee|colleague|coworker|co-worker|manager|boss"
     r"|director|officer|accountant|lawyer|analyst|advisor|adviser|assistant|agent|contact|recipient"
     r"|beneficiary|cardholder|(?:account )?holder|owner|sender|borrower|applicant|candidate|student"
     r"|teacher|friend|husband|wife|spouse|partner|son|daughter|brother|sister|mother|father|mom|mum"
     r"|dad|uncle|aunt|cousin|neighbou?r|ceo|cfo|chairman|president|secretary|reviewer|author)"
-    rf"(?:[ ]is|[ ]named|[ ]called|:|,)?[ ]{_FULL}"
+    rf"(?:[ ]is|[ ]named|[ ]called|:|,)?[ ]{FULL}"
 )
 _ACTS = re.compile(
-    rf"\b{_FULL}(?=[ ](?:here\b|asked\b|asks\b|wants\b|needs\b|told\b|called\b|wrote\b|emailed\b"
+    rf"\b{FULL}(?=[ ](?:here\b|asked\b|asks\b|wants\b|needs\b|told\b|called\b|wrote\b|emailed\b"
+    r"|sent\b|showed\b|disagrees?d?\b|thinks\b|forgot\b|noticed\b|replied\b|testified\b|phoned\b"
+    r"|disputed\b|prefers\b|insists\b|will (?:call|write|send|be there)\b|was deposed\b"
     r"|lives\b|lived\b|speaking\b|requested\b|complained\b|resigned\b|retired\b|signed\b|gave\b"
     r"|(?:has|had) (?:asked|given|told|called|signed|left)\b|was (?:born|hired|fired|appointed)\b"
     r"|is (?:my|our)\b|(?:works|worked) (?:at|for|with)\b)"
@@ -69,19 +71,20 @@ _TOLD = re.compile(
     r"|invited?|meet|met|speak|spoke|spoken|talk(?:ed)?|e-?mail(?:ed)?|call(?:ed)?|phoned?|cc"
     r"|text(?:ed)?|hired?|fired?|owes?|(?:signed|sent|written|approved|prepared|requested) by"
     r"|how old is|named|known as"
+    r"|(?:comments?|questions?|notes?|e-?mails?|letters?|requests?) (?:of|from)"
     r"|(?:send|sent|forward(?:ed)?|transfer(?:red)?|refund(?:ed)?|pay|paid|give|gave)"
-    rf"(?:[ ][\w$€£.,]+){{0,4}}? to)(?:[ ](?:with|to))?[ ]{_FULL}"
+    rf"(?:[ ][\w$€£.,]+){{0,4}}? to)(?:[ ](?:with|to))?[ ]{FULL}"
 )
 _DID = re.compile(
-    rf"\b[Dd]id[ ]{_FULL}"
+    rf"\b[Dd]id[ ]{FULL}"
     r"(?=[ ](?:say|tell|think|want|ask|sign|write|call|e-?mail|mean|resign|leave)\b)"
 )
-_AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{_FULL}")
-_BESIDE_CONTACT = re.compile(rf"\b{_FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
-_FURTHER = re.compile(rf"(?<=\w)[ ]{_WORD}(?:[ ]{_WORD})?")
+_AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{FULL}")
+_BESIDE_CONTACT = re.compile(rf"\b{FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
+_FURTHER = re.compile(rf"(?<=\w)[ ]{WORD}(?:[ ]{WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _PAIR: Final = re.compile(
-    rf"(?<!\w)(?P<first>{_WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{_WORD}))"
+    rf"(?<!\w)(?P<first>{WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{WORD}))"
 )
 _NEVER: Final = NOT_IN_NAMES - NAMES_TOO
 _STRONG: Final = (_TITLED, _INTRODUCED)
@@ -92,10 +95,10 @@ def find_announced(text: str) -> Iterator[Span]:
     """Names that the words beside them announce: a title, "my name is", "client", a sign-off."""
     for pattern in _STRONG:
         for match in pattern.finditer(text):
-            yield from _clipped(text, match.start("name"), match.end("name"), 0.9, alone=True)
+            yield from clipped(text, match.start("name"), match.end("name"), 0.9, alone=True)
     for pattern in _MIDDLING:
         for match in pattern.finditer(text):
-            yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
+            yield from clipped(text, match.start("name"), match.end("name"), 0.8)
     yield from _find_assigned(text)
     for match in _MY_NAME.finditer(text) if "y name" in text else ():
         yield from _said_in_lower_case(match)
@@ -110,10 +113,10 @@ def _find_assigned(text: str) -> Iterator[Span]:
             continue
         if listed := _KEYED_LIST.match(text, sign.end()):
             for part in ("family", "given"):
-                yield from _clipped(text, listed.start(part), listed.end(part), 0.8, alone=True)
+                yield from clipped(text, listed.start(part), listed.end(part), 0.8, alone=True)
         elif name := (_KEYED_ANY if named else _KEYED_FULL).match(text, sign.end()):
             score = 0.9 if named else 0.8
-            yield from _clipped(text, name.start("name"), name.end("name"), score, alone=named)
+            yield from clipped(text, name.start("name"), name.end("name"), score, alone=named)
 
 
 def _said_in_lower_case(match: re.Match[str]) -> Iterator[Span]:
@@ -129,7 +132,7 @@ def find_coordinated(text: str, names: Sequence[Span]) -> Iterator[Span]:
     for name in names:
         end = name.end
         while match := _AND_NEXT.match(text, end):
-            found = list(_clipped(text, match.start("name"), match.end("name"), 0.7))
+            found = list(clipped(text, match.start("name"), match.end("name"), 0.7))
             yield from found
             end = found[0].end if found else len(text)
 
@@ -139,13 +142,13 @@ def find_beside_contacts(text: str, contacts: Sequence[Span]) -> Iterator[Span]:
     for contact in contacts:
         window = max(0, contact.start - 80)
         if match := _BESIDE_CONTACT.search(text, window, contact.start):
-            yield from _clipped(text, match.start("name"), match.end("name"), 0.8)
+            yield from clipped(text, match.start("name"), match.end("name"), 0.8)
 
 
 def may_hold_name(line: str) -> bool:
     """Whether two words that can make a name stand side by side: else no mention is accepted."""
     return any(
-        _may_begin(match["first"]) and _may_follow(match["next"]) for match in _PAIR.finditer(line)
+        _may_begin(match["first"]) and may_follow(match["next"]) for match in _PAIR.finditer(line)
     )
 
 
@@ -154,26 +157,34 @@ def accept_mention(text: str, start: int, end: int, score: float) -> Iterator[Sp
     if further := _FURTHER.match(text, end):
         end = further.end()  # the model often sees only the given name
     line_end = min((at for c in "\n|\t" if (at := text.find(c, start, end)) >= 0), default=end)
-    yield from _clipped(text, start, line_end, score)
+    yield from clipped(text, start, line_end, score)
 
 
-def _clipped(
+def clipped(
     text: str, start: int, end: int, score: float, *, alone: bool = False
 ) -> Iterator[Span]:
+    """The name in a stretch of text, if one is left without the words that no name holds."""
     words = [(m[0], start + m.start(), start + m.end()) for m in _WORDS.finditer(text[start:end])]
     words = list(dropwhile(lambda word: not _may_begin(word[0]), words))
     kept = words[:1]
     for word in words[1:]:
-        if not _may_follow(word[0]) or not text[kept[-1][2] : word[1]].isspace():
+        if not may_follow(word[0]) or not text[kept[-1][2] : word[1]].isspace():
             break
         kept.append(word)
     while kept and plain(kept[-1][0]) in PARTICLES:
         kept.pop()
     if len(kept) < len(words) and not alone:
         return  # a word of the report inside: the whole is no name
+    if kept and is_house(kept[0][0], *(word for word, _, _ in kept[1:2])):
+        return
     named = [word for word, _, _ in kept if plain(word) not in TITLES | SUFFIXES]
     if _is_name(named, alone=alone, titled=len(named) < len(kept)):
         yield Span(kept[0][1], _stop(*kept[-1]), "PERSON", score)
+
+
+def is_house(first: str, second: str = "") -> bool:
+    """Whether the two words are a company's or a product's name."""
+    return f"{plain(first)} {plain(second)}" in HOUSES
 
 
 def _stop(word: str, start: int, end: int) -> int:
@@ -185,10 +196,11 @@ def _stop(word: str, start: int, end: int) -> int:
 
 
 def _may_begin(word: str) -> bool:
-    return word[0].isupper() and _may_follow(word)
+    return word[0].isupper() and may_follow(word)
 
 
-def _may_follow(word: str) -> bool:
+def may_follow(word: str) -> bool:
+    """Whether the word can stand in a name."""
     if any(c.isdigit() for c in word) or plain(word) in _NEVER:
         return False
     return word[0].isupper() or plain(word) in PARTICLES

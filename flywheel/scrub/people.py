@@ -1,8 +1,9 @@
-"""The spaCy model behind Presidio's interface: only what finds names, in bounded pieces."""
+"""The spaCy models behind Presidio's interface: only what finds names, in bounded pieces."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple, cast
 
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
@@ -38,23 +39,17 @@ class NameEngine(NlpEngine):
     """Runs tok2vec and ner, nothing else; artifacts carry mentions of people only."""
 
     def __init__(self, model: str, language: str, *, remember: bool = True) -> None:
-        self._model = model
+        self._models = [name.strip() for name in model.split(",")]
         self._language = language
-        self._nlp: Any = None
+        self._loaded: list[Any] = []
         self._known: Memory[str, tuple[Mention, ...]] = Memory(
             _KNOWN if remember else 0, _KNOWN_CHARS, len
         )
 
     def load(self) -> None:
-        """Load the model; the process shares it. Raises `ScrubError` when it cannot be."""
-        if self._nlp is None:
-            try:
-                self._nlp = _load_model(self._model)
-            except Exception as error:  # whatever a package's own code raises
-                raise ScrubError(
-                    f"the model {self._model} cannot be loaded ({type(error).__name__}); "
-                    "see FLYWHEEL_SCRUB__SPACY_MODEL"
-                ) from None
+        """Load the models; the process shares them. Raises `ScrubError` when one cannot be."""
+        if not self._loaded:
+            self._loaded = [_try_model(name) for name in self._models]
 
     def is_loaded(self) -> bool:
         """Always: the engine loads the model with the first text that is not remembered."""
@@ -96,16 +91,10 @@ class NameEngine(NlpEngine):
             else:
                 mentions[piece] = known
         if unread:
-            with self._nlp.memory_zone():  # otherwise its vocabulary grows with every text
-                for piece, document in zip(
-                    unread, self._nlp.pipe(unread, batch_size=_BATCH), strict=True
-                ):
-                    mentions[piece] = tuple(
-                        Mention(entity.start_char, entity.end_char)
-                        for entity in document.ents
-                        if entity.label_ in ("PERSON", "PER")
-                    )
-                    self._known.put(piece, mentions[piece])
+            by_model = [list(_read(model, unread)) for model in self._loaded]
+            for piece, found in zip(unread, zip(*by_model, strict=True), strict=True):
+                mentions[piece] = tuple(dict.fromkeys(chain(*found)))
+                self._known.put(piece, mentions[piece])
         return mentions
 
     def without_names(self) -> NlpArtifacts:
@@ -133,7 +122,28 @@ class NameEngine(NlpEngine):
         return [self._language]
 
 
-@lru_cache(maxsize=2)
+def _read(model: Any, pieces: Sequence[str]) -> Iterator[tuple[Mention, ...]]:
+    """What one model takes for people in each piece."""
+    with model.memory_zone():  # otherwise its vocabulary grows with every text
+        for document in model.pipe(pieces, batch_size=_BATCH):
+            yield tuple(
+                Mention(entity.start_char, entity.end_char)
+                for entity in document.ents
+                if entity.label_ in ("PERSON", "PER")
+            )
+
+
+def _try_model(name: str) -> Any:
+    try:
+        return _load_model(name)
+    except Exception as error:  # whatever a package's own code raises
+        raise ScrubError(
+            f"the model {name} cannot be loaded ({type(error).__name__}); "
+            "see FLYWHEEL_SCRUB__SPACY_MODEL"
+        ) from None
+
+
+@lru_cache(maxsize=4)
 def _load_model(name: str) -> Any:
     import spacy
 

@@ -38,6 +38,12 @@ NOT_IN_NAMES: Final = frozenset(
     amazon apple google microsoft oracle intel ibm facebook meta netflix tesla python java
     javascript linux windows docker github openai chatgpt gpt assistant android iphone
     act law laws rule rules standard standards accounting auditor agreement policy program project
+    canada germany france india japan brazil mexico spain italy poland sweden norway denmark finland
+    switzerland austria belgium netherlands portugal greece turkey russia ukraine korea singapore
+    malaysia indonesia thailand vietnam philippines australia zealand egypt nigeria argentina
+    colombia peru taiwan china britain
+    bearing licenses licensing royalties beach oil text hole sharks tower towers plaza mall
+    gpu cpu chip chips sponge hopper river bridge valley hills
     method approach principle theorem theory algorithm function class test
     the a an and or of in on at to from with by as is are was were be been this that these those it
     its what which who whom whose when where why how not no yes please thanks thank hello hi hey
@@ -46,6 +52,7 @@ NOT_IN_NAMES: Final = frozenset(
     i'll i’ll it's it’s that's that’s here's here’s let's let’s don't don’t we you they he she i
     my our your their his her me us him them all any some each every both more most other
     another such only same so than too very can will just should now here there if then else but
+    however therefore moreover also although
     because while about against between into
     through during before after above below up down out off over under again further once
     """.split()
@@ -70,3 +77,53 @@ PARTICLES: Final = frozenset(
     "de da di do dos das del della der den des du van von zu zur la le el al bin ibn ben ter ten"
     " y e af av abu mac san st".split()
 )
+
+HOUSES: Final = frozenset(
+    pair.strip()
+    for pair in """
+    charles schwab|morgan stanley|goldman sachs|wells fargo|jp morgan|j morgan|merrill lynch
+    bear stearns|lehman brothers|credit suisse|deutsche telekom|deutsche post|deutsche bahn
+    raymond james|edward jones|franklin templeton|rowe price|t rowe|jones lang|oliver wyman
+    booz allen|arthur andersen|ernst young|grant thornton|baker tilly|marsh mclennan|willis towers
+    arthur gallagher|robert half|kelly services|john hancock|john deere|john lewis|john menzies
+    eli lilly|johnson johnson|johnson controls|johnson matthey|bristol myers|smith nephew
+    thermo fisher|becton dickinson|edwards lifesciences|boston scientific|baxter international
+    novo nordisk|eli broad|ralph lauren|calvin klein|tommy hilfiger|michael kors
+    kate spade|tory burch|hugo boss|louis vuitton|christian dior|yves saint|jimmy choo|marc jacobs
+    karl lagerfeld|vera wang
+    estée lauder|estee lauder|elizabeth arden|mary kay|helena rubinstein|bobbi brown|max factor
+    levi strauss|eddie bauer|abercrombie fitch|brooks brothers|victoria secret|victoria's secret
+    philip morris|jack daniels|jim beam|johnnie walker|moët hennessy|moet hennessy|remy cointreau
+    pernod ricard|stella artois|samuel adams|captain morgan|anheuser busch|molson coors
+    dr pepper|ben jerry|famous amos|betty crocker|sara lee|aunt jemima|uncle ben|mrs fields
+    tyson foods|dean foods|campbell soup|maxwell house|oscar mayer|jimmy dean|jack link
+    papa john|papa johns|wendy's|jack box|bob evans|tim hortons|peet's coffee|dunkin donuts
+    harley davidson|aston martin|rolls royce|alfa romeo|land rover|mercedes benz|ford transit
+    stanley black|black decker|sherwin williams|archer daniels|emerson electric|parker hannifin
+    ingersoll rand|textron aviation|lockheed martin|northrop grumman|pratt whitney|general dynamics
+    martin marietta|warner bros|warner music|walt disney|metro goldwyn|simon schuster|harper collins
+    houghton mifflin|john wiley|thomson reuters|wolters kluwer|reed elsevier|dow jones|moody's
+    jack henry|fidelity national|jackson hewitt|dun bradstreet|fannie mae|freddie mac|sallie mae
+    ginnie mae|lazard frères|kohlberg kravis|brown brothers|neuberger berman|charles river
+    carl zeiss|robert bosch|bosch rexroth|heidelberg materials|siemens energy|thyssen krupp
+    max planck|fraunhofer ise|rio tinto|volvo cars|danske bank|ahold delhaize|jeronimo martins
+    banco santander|assicurazioni generali|intesa sanpaolo|tata motors|tata steel|tata consultancy
+    bajaj finance|bajaj auto|mahindra mahindra|larsen toubro|kotak mahindra|hero motocorp|dr reddy
+    dr reddys|lamb weston|dan murphy|palo alto|silicon valley|wall street|hong kong
+    new york|los angeles|san francisco
+    san diego|san jose|san antonio|santa clara|santa monica|santa fe|santa barbara|santa cruz
+    santo domingo|sao paulo|são paulo|buenos aires|costa rica|puerto rico|el salvador|sierra leone
+    sri lanka|saudi arabia|baton rouge|salt lake|las vegas|fort worth|st louis|saint louis
+    south korea|burkina faso|kuala lumpur|tel aviv|abu dhabi|cape town|addis ababa|rio janeiro
+    jolla california|corpus christi|santa ana|la paz|le havre|le mans|galaxy tab|galaxy note
+    apple watch|apple music|google cloud|jupyter notebook|cosmos db|prime video|power query
+    monte carlo|black scholes|sarbanes oxley|dodd frank|gramm leach|glass steagall|smoot hawley
+    taft hartley|hart scott|mann whitney|kaplan meier|dickey fuller|kolmogorov smirnov
+    nobel prize|pulitzer prize|standard poor|standard poors|bloomberg terminal|bill lading
+    bill materials|mark market|chase manhattan|chase sapphire|ally financial|ally bank|sage intacct
+    oracle fusion|azure cosmos|model s|alexa echo|siri shortcuts|surface pro|windows server
+    """.replace("\n", "|")
+    .strip()
+    .split("|")
+)
+"""Two words that look like a person's name and are a company's, a product's, a place's, a law's."""

@@ -93,7 +93,8 @@ def _package(name: str, module: str, advice: str) -> Check:
 
 
 def _model(settings: Settings) -> Check:
-    module = settings.scrub.spacy_model
+    modules = [name.strip() for name in settings.scrub.spacy_model.split(",")]
+    module = next((name for name in modules if importlib.util.find_spec(name) is None), modules[0])
     return _package("spaCy model", module, f"install the package {module.replace('_', '-')}")
 
 

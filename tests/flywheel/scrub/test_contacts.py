@@ -120,3 +120,31 @@ def test_phones_of_any_form_are_found_beside_a_cue(text: str) -> None:
 def test_figures_dates_and_identifiers_are_no_phones(text: str) -> None:
     """A report's numbers survive."""
     assert phones(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("GP: Dr. Majtczak, 884 419 594", "884 419 594"),
+        ("Maria Keller, 2678233432", "2678233432"),
+        ("Callback is arranged with Ines (3638085624)", "3638085624"),
+        ('{"mobile_no": "2678233432"}', "2678233432"),
+        ("<tel>2678233432</tel>", "2678233432"),
+        ("reach the practice on 884 419 594", "884 419 594"),
+    ],
+)
+def test_a_name_or_a_key_right_before_bare_digits_makes_them_a_number(
+    text: str, number: str
+) -> None:
+    """Nobody's figure stands behind a person and a comma."""
+    assert {found.strip("()") for found in phones(text)} == {number}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Total sales, 884 419 594", "Revenue, 2678233432", "Maria Keller, 884 419 594 shares",
+     "General Principles (GB/T 2589-2008)", '"id": "0078585212"', "telemetry: 2678233432"],
+)  # fmt: skip
+def test_figures_behind_other_words_stay(text: str) -> None:
+    """A row's title, a unit behind it, a standard, an identifier of a record."""
+    assert phones(text) == set()

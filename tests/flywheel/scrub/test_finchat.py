@@ -101,3 +101,27 @@ def test_no_two_questions_become_one(scrubbed: ScrubbedTexts) -> None:
             if field == "messages":
                 became[one.text].add(text)
     assert [texts for texts in became.values() if len(texts) > 1] == []
+
+
+QUESTIONS = (
+    "What was revenue from {region} in {year}?",
+    "How many shares of {company} does {person} own?",
+    "Is {figure} million the operating income of {company} in {year}, as {person} says?",
+)
+FILLINGS: dict[str, tuple[str, ...]] = {
+    "year": ("2017", "2018", "2019", "FY2019", "Q3 2019"),
+    "figure": ("1,452.4", "1,452.5", "12", "(3)"),
+    "company": ("Lamb Weston", "Bell Canada", "Johnson Controls", "Charles Schwab", "Nokia"),
+    "region": ("Europe", "Asia Pacific", "North America", "Germany", "San Jose"),
+    "person": ("Nicholas Simpson", "Nicola Simpson", "Piotr Zieliński", "Anna Simpson"),
+}
+
+
+def test_questions_that_differ_in_one_thing_stay_different(scrubber: Scrubber) -> None:
+    """In a year, a figure, a company, a region or a person: the same question, another answer."""
+    first = {key: values[0] for key, values in FILLINGS.items()}
+    for question in QUESTIONS:
+        for key, values in FILLINGS.items():
+            texts = [question.format(**{**first, key: value}) for value in values]
+            if len(set(texts)) > 1:
+                assert len({scrubber.scrub_text(text, "messages") for text in texts}) == len(texts)

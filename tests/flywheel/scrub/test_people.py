@@ -81,4 +81,4 @@ def test_a_piece_is_read_once_and_says_the_same() -> None:
 
 def test_the_small_models_ner_needs_no_other_part() -> None:
     """Its tok2vec is a part of it; the shared one only feeds parts that are not loaded."""
-    assert NAMES._nlp.pipe_names == ["ner"]
+    assert [model.pipe_names for model in NAMES._loaded] == [["ner"]]

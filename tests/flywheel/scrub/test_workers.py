@@ -43,7 +43,7 @@ def test_they_find_what_this_process_finds(workers: Workers, names: bool) -> Non
 def test_a_worker_that_dies_is_replaced_and_its_texts_are_tried_again(workers: Workers) -> None:
     """As when the system kills it for its memory."""
     workers.analyze(TEXTS[:2], names=False)
-    victims = [child for child in psutil.Process().children() if "serve()" in child.cmdline()[-1]]
+    victims = [psutil.Process(worker._process.pid) for worker in workers._all]
     assert len(victims) == 2
     for victim in victims:
         victim.kill()

@@ -1,5 +1,6 @@
 SELECT
-    open_routes.case_id,
+    open_routes.case_id AS cluster_id,
+    interactions.case_id,
     open_routes.target,
     open_routes.interaction_id,
     open_routes.is_corrected,

@@ -1,9 +1,10 @@
--- Where each case that somebody judged could go, one row a case and target; held: why not.
+-- Where each case that somebody judged could go, one row a case and target; held: why not. A case
+-- is a cluster: all its wordings.
 CREATE OR REPLACE TEMP TABLE routes AS
 WITH scored AS (
     SELECT
         interactions.id AS interaction_id,
-        interactions.case_id,
+        interaction_cases.case_id,
         interactions.feature,
         strftime(interactions.time, '%Y-%m-%d') AS day,
         interactions.consent,
@@ -16,6 +17,7 @@ WITH scored AS (
         ) AS parts
     FROM current_scores
     JOIN interactions ON interactions.id = current_scores.interaction_id
+    JOIN interaction_cases ON interaction_cases.id = current_scores.interaction_id
 ),
 
 judged AS (

@@ -23,7 +23,8 @@ _TOKEN: Final = re.compile(
   | (?P<number>\d+(?:[.,'’]\d+)*)
   | 's\b
   | [^\W\d_][^\W_]*(?:['’](?!s\b)[^\W\d_]+)*(?:\+\+|\#)?
-  | [$€£¥₹₩%+*/=<>^&]
+  | [$%+/=<>^&\[\]{}\\@~] | (?<=\w)\*{1,2}(?=\w) | (?<=\s)\*{1,2}(?=\s) | !(?=[=\w])
+  | [^\w\s\x00-\x7f‘’“”„‚«»‹›…–—−•·¿¡、。，！？：；（）「」『』【】《》]
     """,
     re.VERBOSE,
 )
@@ -86,7 +87,7 @@ def ask_of(text: str, known: Collection[str]) -> tuple[str, ...]:
     polar = any(sentence.split(None, 1)[0] in _POLAR for sentence in sentences)
     words = list(_content(list(_tokens(respell(" ".join(sentences))))))
     if not words:  # nothing but small talk: that is what it says
-        return tuple(tokens(text))
+        return tuple(tokens(text)) or (normalise(text),)
     return (("?",) if polar else ()) + _arranged(words, in_one=len(sentences) == 1)
 
 

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from flywheel.clusters import VERSION, Core, Part, answer_key, core_of, find_part, group
 from flywheel.copies import VERSION as SIGNATURES
 from flywheel.copies import bands, signatures
+from flywheel.pseudonym import keyed_hash
 from flywheel.settings import Settings
 from flywheel.store import Connection, Store
 from flywheel.store.sql import fetch_rows, run_script, sql
@@ -83,7 +84,7 @@ def update_clusters(store: Store, settings: Settings) -> ClusterReport:
         with store.transaction() as connection:
             rows = connection.execute(sql("cluster_unsigned"), {"limit": _CHUNK}).fetchall()
         if not rows:
-            return report + ClusterReport(moved=_follow_answers(store))
+            return report + ClusterReport(moved=_follow_answers(store, settings.key))
         chunk = _sign(settings.key, rows)
         try:
             report += _compare(store, settings.key, chunk)
@@ -91,17 +92,11 @@ def update_clusters(store: Store, settings: Settings) -> ClusterReport:
             continue
 
 
-def find_clusters(
-    connection: Connection, key: bytes, inputs: Sequence[tuple[str, Any, Any]]
-) -> dict[str, str]:
-    """The cluster of each case (its id, messages, context); a case unlike all others is its own."""
-    cores = {case: core_of(key, messages, context).id for case, messages, context in inputs}
-    values = {"core_ids": list(set(cores.values()))}
+def find_clusters(connection: Connection, cases: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The cluster of each case, given with its core; a core that nobody knows is its own."""
+    values = {"core_ids": [core_id for _, core_id in cases]}
     known = dict(connection.execute(sql("cluster_of_cores"), values).fetchall())
-    founders: dict[str, str] = {}
-    return {
-        case: known.get(core) or founders.setdefault(core, case) for case, core in cores.items()
-    }
+    return {case_id: known.setdefault(core_id, case_id) for case_id, core_id in cases}
 
 
 def _sign(key: bytes, rows: Sequence[tuple[str, str, str]]) -> _Chunk:
@@ -242,7 +237,7 @@ def _moves(members: dict[str, _Member]) -> Iterable[tuple[str, str, str]]:
                 yield id, members[id].cluster_id, oldest.founded
 
 
-def _follow_answers(store: Store) -> int:
+def _follow_answers(store: Store, key: bytes) -> int:
     """Group anew where a right answer became known, or another one."""
     with store.transaction() as connection:
         rows = fetch_rows(connection, "cluster_evidence")
@@ -250,14 +245,16 @@ def _follow_answers(store: Store) -> int:
             return 0
         values = {
             "core_ids": [row["core_id"] for row in rows],
-            "answer_keys": [_right_answer(row["decided"], row["corrections"]) for row in rows],
+            "answer_keys": [_right_answer(key, row) for row in rows],
             "evidence_hashes": [row["evidence_hash"] for row in rows],
         }
         connection.execute(sql("insert_core_answers"), values)
         return len(_regroup(connection, {row["core_id"] for row in rows}))
 
 
-def _right_answer(decided: Sequence[str], corrections: Sequence[str]) -> str | None:
-    """What a reviewer decided; else what most users corrected the answer to."""
-    keys = Counter(map(answer_key, decided or corrections))
-    return max(keys, key=lambda key: (keys[key], key)) if keys else None
+def _right_answer(key: bytes, row: dict[str, Any]) -> str | None:
+    """What a reviewer decided, else what most users corrected the answer to; as a keyed hash."""
+    said = Counter(map(answer_key, row["decided"] or row["corrections"]))
+    if not said:
+        return None
+    return keyed_hash(key, "right answer", max(said, key=lambda answer: (said[answer], answer)))

@@ -22,6 +22,7 @@ texts AS (
         candidates.context
     FROM asked
     JOIN candidates USING (case_id)
+    WHERE candidates.interaction_id IS NULL
 )
 
 SELECT

@@ -17,6 +17,7 @@ imported AS (
     FROM candidates
     ANTI JOIN case_cores USING (case_id)
     ANTI JOIN interactions USING (case_id)
+    WHERE candidates.interaction_id IS NULL -- else it is one whose texts were erased
     GROUP BY case_id
     LIMIT $limit
 )

@@ -8,6 +8,7 @@ meaning ("from A to B", "A and B", two years) it stays.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from flywheel.dedupe import normalise
@@ -64,6 +65,7 @@ _ORDER_MATTERS: Final = frozenset(
     or but while over under before after above below as when until since + * / = < > ^ -""".split()
 )
 _PLACES: Final = frozenset("in at on during within throughout".split())
+_BEFORE_TIMES: Final = _PLACES | {"of", "for"}
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
 _HAS_FIGURE: Final = re.compile(r"\d")
@@ -176,8 +178,12 @@ def _arranged(words: list[str], in_one: bool) -> tuple[str, ...]:
         words = [word for word in words if word != AMOUNT]
     if not in_one or len(years) > 1 or not _ORDER_MATTERS.isdisjoint(words):
         return tuple(word for word in words if word != "'s")
-    times = sorted(word for word in words if _is_time(word))
-    rest = [word for word in words if not _is_time(word)]
+    times = sorted(filter(_is_time, words))
+    rest = [
+        word
+        for word, after in pairwise([*words, ""])
+        if not _is_time(word) and not (_is_time(after) and word in _BEFORE_TIMES)
+    ]
     if not {"of", "'s"} & set(rest):
         rest = ["of" if word == "for" else word for word in rest]
     segments: list[list[str]] = [[]]

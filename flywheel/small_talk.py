@@ -12,6 +12,8 @@ AMOUNT: Final = "amountof"
 _QUARTERS: Final = {"first": "q1", "second": "q2", "third": "q3", "fourth": "q4"} | {
     f"{n}{end}": f"q{n}" for n, end in ((1, "st"), (2, "nd"), (3, "rd"), (4, "th"))
 }
+_HAVING: Final = "report|have|make|earn|generate|record|post|book"
+"""What somebody does who has something: "how much cash does A have" is "A's cash"."""
 _Said: TypeAlias = str | Callable[[re.Match[str]], str]
 _SPELLINGS: Final[tuple[tuple[str, _Said], ...]] = (
     (r"’", "'"),
@@ -36,6 +38,11 @@ _SPELLINGS: Final[tuple[tuple[str, _Said], ...]] = (
         r"\bhow\s(?:do|does|can|could|should|would)\s(?:i|you|we|one|someone|people)\b"
         r"|\bhow\sto\b|\b(?:what\s(?:is|are)\s)?(?:the\s|some\s)?(?:best\s)?ways?\sto\b",
         lambda m: "how best" if "best" in m[0] else "how",
+    ),
+    (
+        r"\b(?:how\smuch|what)\s(?!is\b|was\b|are\b|were\b)([^?]{2,60}?)\s(?:did|does|do)\s([^?]{1,60}?)"
+        rf"\s(?:{_HAVING})\b",
+        r"\1 of \2",
     ),
     (
         r"\bhow\smuch\s(?:is|was|are|were)\b|\bhow\smuch\b(?=.*\b(?:come|amount|add\sup)\sto\b)"

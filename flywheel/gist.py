@@ -137,7 +137,7 @@ def _without_noise(text: str, known: Collection[str]) -> Iterator[str]:
         sentences = [
             s for s in sentences if not _strangers(s, known) or _HAS_FIGURE.search(_blank(s))
         ]
-    yield from filter(None, (_plain(sentence, known) for sentence in sentences))
+    yield from filter(_TOKEN.search, (_plain(sentence, known) for sentence in sentences))
 
 
 def _kept_person(match: re.Match[str], known: Collection[str]) -> str:

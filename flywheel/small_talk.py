@@ -33,17 +33,17 @@ _SPELLINGS: Final[tuple[tuple[str, _Said], ...]] = (
     (r"\b(first|second|third|fourth|1st|2nd|3rd|4th)\squarter\b", lambda m: _QUARTERS[m[1]]),
     (r"\b(?:q|quarter)\s?([1-4])\b", r"q\1"),
     (r"\bas\s(?:of|at)\b", "in"),
-    (r"\bhow\smany\b|\b(?:number|count)\sof\b", " numberof "),
     (
         r"\bhow\s(?:do|does|can|could|should|would)\s(?:i|you|we|one|someone|people)\b"
         r"|\bhow\sto\b|\b(?:what\s(?:is|are)\s)?(?:the\s|some\s)?(?:best\s)?ways?\sto\b",
         lambda m: "how best" if "best" in m[0] else "how",
     ),
     (
-        r"\b(?:how\smuch|what)\s(?!is\b|was\b|are\b|were\b)([^?]{2,60}?)\s(?:did|does|do)\s([^?]{1,60}?)"
+        r"\b(how\smany|how\smuch|what)\s(?!is\b|was\b|are\b|were\b)([^?]{2,60}?)\s(?:did|does|do)\s([^?]{1,60}?)"
         rf"\s(?:{_HAVING})\b",
-        r"\1 of \2",
+        lambda m: f"{'numberof ' if m[1].endswith('many') else ''}{m[2]} of {m[3]}",
     ),
+    (r"\bhow\smany\b|\b(?:number|count)\sof\b", " numberof "),
     (
         r"\bhow\smuch\s(?:is|was|are|were)\b|\bhow\smuch\b(?=.*\b(?:come|amount|add\sup)\sto\b)"
         r"|\b(?:amount|figure)\s(?:of|for)\b",
@@ -96,7 +96,7 @@ OPENING: Final = re.compile(
     (?:(?:tell|show|give|remind|inform|send)\s(?:me|us)|let\s(?:me|us)\sknow
       |help\s(?:me|us)\s(?:find|understand|with|to\sfind|figure\sout|see|to\sunderstand)
       |(?:find|get|look\sup|check|provide|work\sout|figure\sout)(?:\s(?:me|us|out))?)
-      (?=\s)(?:\sabout\b)?
+      (?=[\s:,;]|$)(?:\sabout\b)?
   | (?:i|we)(?:'d|\swould)?\s(?:also\s)?(?:want|need|like|wish|am\strying|are\strying|have)\s
       (?:to\s(?:know|find\sout|see|understand|learn|find|ask|get))(?:\sabout)?
   | (?:i|we)\sneed(?=\sthe\b) | (?:could|can|would)\syou(?=\s[a-z])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from flywheel.copies import is_part
-from flywheel.gist import ask_of, singular, tokens
+from flywheel.gist import ask_of, content, tokens
 from flywheel.numbers import find_numbers
 from flywheel.pseudonym import keyed_hash
 from schemas.event import ContextDocument, Message
@@ -50,12 +50,12 @@ class Part(NamedTuple):
 
 def core_of(key: bytes, messages: Sequence[Message], context: Sequence[ContextDocument]) -> Core:
     """The core of a scrubbed input."""
-    documents = [word for document in context for word in tokens(document.text)]
+    documents = [word for document in context for word in content(document.text)]
     known = frozenset(word for word in documents if word.startswith("<"))
     asks: list[str] = []
     asked: set[str] = set()
     for message in messages:
-        words = tokens(message.text)
+        words = content(message.text)
         if len(words) > _LONG:
             documents += words
             asks.append(f"{message.role} document")
@@ -108,8 +108,7 @@ def answer_key(answer: str) -> str:
 
 
 def _holds_the_asked(small: Core, large: Core) -> bool:
-    asked = large.asked & {singular(word) for word in large.ground}
-    return asked <= {singular(word) for word in small.ground}
+    return large.asked.intersection(large.ground).issubset(small.ground)
 
 
 def _root(core: str, wholes: Mapping[str, set[str]], sizes: Mapping[str, int]) -> str:

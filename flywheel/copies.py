@@ -28,18 +28,44 @@ VERSION: Final = f"1/rensa{rensa.RMinHash.ALGORITHM_VERSION}/{BANDS}x{ROWS}/{SHI
 """Of the signatures: those of another version are never compared."""
 
 
-def signatures(texts: Sequence[Sequence[str]]) -> NDArray[np.uint32]:
-    """The MinHash signature of each text's shingles: a row of `BANDS * ROWS` numbers each."""
-    minhashes = rensa.RMinHash.digests_from_token_sets(
-        [_shingles(text) for text in texts], num_perm=BANDS * ROWS, seed=SEED
-    )
-    return np.array(minhashes, dtype=np.uint32).reshape(len(texts), BANDS * ROWS)
+def bands(texts: Sequence[Sequence[str]], salts: Sequence[int]) -> NDArray[np.uint64]:
+    """The bands of each text's MinHash signature, `BANDS` numbers a row; none may be empty.
+
+    Texts of different salts (64 bits each) share none.
+    """
+    signature = np.array(_signatures(texts), dtype=np.uint64).reshape(len(texts), BANDS, ROWS)
+    band = np.array(salts, dtype=np.uint64)[:, None] ^ _mix(np.arange(BANDS, dtype=np.uint64))
+    for row in range(ROWS):
+        band = _mix(band ^ signature[:, :, row])
+    return band
 
 
-def bands(signatures: NDArray[np.uint32]) -> NDArray[np.void]:
-    """Each band of each signature as one item of `4 * ROWS` bytes, `BANDS` a row."""
-    whole = np.ascontiguousarray(signatures).view(f"V{4 * ROWS}")
-    return whole.reshape(len(signatures), BANDS)
+def _signatures(texts: Sequence[Sequence[str]]) -> Sequence[Sequence[int]]:
+    """MinHash over the shingles, made of the words' hashes by arithmetic: no string is built."""
+    words = rensa.RMinHash.hash_token_sets(texts)
+    shingles = [_shingles(np.array(text, dtype=np.uint64)) for text in words]
+    ends = np.cumsum([0, *map(len, shingles)], dtype=np.uint64)
+    digests: Sequence[Sequence[int]] = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        np.concatenate(shingles), ends, num_perm=BANDS * ROWS, seed=SEED
+    ).to_rows()
+    return digests
+
+
+def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """One number for each run of `SHINGLE` words; a shorter text is one run."""
+    size = min(SHINGLE, len(words))
+    shingle = np.zeros(len(words) - size + 1, dtype=np.uint64)
+    for place in range(size):
+        shingle = _mix(shingle ^ words[place : len(words) - size + 1 + place])
+    return shingle
+
+
+def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every bit moves every other."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def is_part(part: Sequence[str], whole: Sequence[str]) -> bool:
@@ -69,9 +95,3 @@ def _run(part: Sequence[str], at: int, whole: Sequence[str], start: int) -> int:
             break
         length += 1
     return length
-
-
-def _shingles(text: Sequence[str]) -> list[str]:
-    if len(text) <= SHINGLE:
-        return [" ".join(text)]
-    return [" ".join(text[at : at + SHINGLE]) for at in range(len(text) - SHINGLE + 1)]

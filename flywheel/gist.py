@@ -80,6 +80,11 @@ def tokens(text: str) -> list[str]:
     return list(_tokens(normalise(text)))
 
 
+def content(text: str) -> list[str]:
+    """The tokens of a document without articles, forms of "be" and the plural's s."""
+    return list(_content(tokens(text)))
+
+
 def ask_of(text: str, known: Collection[str]) -> tuple[str, ...]:
     """What a message asks: equal for two messages that differ in wording noise alone.
 
@@ -146,7 +151,11 @@ def _kept_person(match: re.Match[str], known: Collection[str]) -> str:
 
 
 def _strangers(text: str, known: Collection[str]) -> bool:
-    return any(m.group() not in known for m in PLACEHOLDER.finditer(text))
+    """Whether a person is named of whom the documents do not speak.
+
+    Only names are noise: an account or an address may be what is asked about.
+    """
+    return any(m[1] == "person" and m.group() not in known for m in PLACEHOLDER.finditer(text))
 
 
 def _blank(text: str) -> str:

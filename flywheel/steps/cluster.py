@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import polars as pl
 from pydantic import TypeAdapter
 
 from flywheel.clusters import VERSION, Core, Part, answer_key, core_of, find_part, group
 from flywheel.copies import VERSION as SIGNATURES
-from flywheel.copies import bands, signatures
+from flywheel.copies import bands
 from flywheel.pseudonym import keyed_hash
 from flywheel.settings import Settings
 from flywheel.store import Connection, Store
@@ -122,16 +123,15 @@ def sign(cores: Sequence[Core]) -> pl.DataFrame:
     """
     if not cores:
         return pl.DataFrame(schema=_BANDS)
-    found = bands(signatures([core.ground for core in cores]))
-    ids, keys = [], []
-    for core, row in zip(cores, found, strict=True):
-        salt = hashlib.blake2b(f"{SIGNATURES} {core.ask_key}".encode())
-        for place, band in enumerate(row.tolist()):
-            digest = salt.copy()
-            digest.update(bytes((place,)) + band)
-            ids.append(core.id)
-            keys.append(int.from_bytes(digest.digest()[:8], "big"))
-    return pl.DataFrame({"core_id": ids, "band": keys}, schema=_BANDS).unique()
+    found = bands([core.ground for core in cores], [_salt(core) for core in cores])
+    ids = pl.Series("core_id", [core.id for core in cores])
+    owners = ids.gather(np.repeat(np.arange(len(cores)), found.shape[1]))
+    return pl.DataFrame([owners, pl.Series("band", found.ravel())]).unique()
+
+
+def _salt(core: Core) -> int:
+    digest = hashlib.blake2b(f"{SIGNATURES} {core.ask_key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _compare(store: Store, key: bytes, chunk: _Chunk) -> ClusterReport:

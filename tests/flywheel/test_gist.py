@@ -30,7 +30,7 @@ def ask(text: str, *known: str) -> tuple[str, ...]:
         "How much was the revenue of Norvane in 2019? Thank you in advance for your help.",
         f"What was Norvane's revenue in 2019? This is {OWNER} from the Boston desk.",
         f"Hello, my name is {OWNER}. What was Norvane's revenue in 2019?",
-        f"What was Norvane's revenue in 2019? My client {OWNER} asked this, <CREDIT_CARD_k3f7q2xa>.",
+        f"What was Norvane's revenue in 2019? My client {OWNER}, <IBAN_CODE_k3f7q2xa>, asks.",
         f"Dear {OWNER}, what was Norvane's revenue in 2019?",
     ],
 )

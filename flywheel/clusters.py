@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from flywheel.copies import is_part
+from flywheel.copies import RUN, is_part
 from flywheel.gist import ask_of, content, tokens
 from flywheel.numbers import find_numbers
 from flywheel.pseudonym import keyed_hash
@@ -37,8 +37,8 @@ class Core(NamedTuple):
 
     @property
     def has_ground(self) -> bool:
-        """Whether there is a document to be a copy of."""
-        return bool(self.ground)
+        """Whether there is enough of a document to be a copy of it."""
+        return len(self.ground) >= RUN
 
 
 class Part(NamedTuple):

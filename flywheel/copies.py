@@ -8,6 +8,7 @@ figure, name or word in another's place leaves a run that is too short.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -29,8 +30,9 @@ VERSION: Final = f"1/rensa{rensa.RMinHash.ALGORITHM_VERSION}/{BANDS}x{ROWS}/{SHI
 
 
 def bands(texts: Sequence[Sequence[str]], salts: Sequence[int]) -> NDArray[np.uint64]:
-    """The bands of each text's MinHash signature, `BANDS` numbers a row; none may be empty.
+    """The bands of each text's MinHash signature, `BANDS` numbers a row.
 
+    Texts have `SHINGLE` words at least: shorter ones are never copies (see `is_part`).
     Texts of different salts (64 bits each) share none.
     """
     signature = np.array(_signatures(texts), dtype=np.uint64).reshape(len(texts), BANDS, ROWS)
@@ -43,20 +45,24 @@ def bands(texts: Sequence[Sequence[str]], salts: Sequence[int]) -> NDArray[np.ui
 def _signatures(texts: Sequence[Sequence[str]]) -> Sequence[Sequence[int]]:
     """MinHash over the shingles, made of the words' hashes by arithmetic: no string is built."""
     words = rensa.RMinHash.hash_token_sets(texts)
-    shingles = [_shingles(np.array(text, dtype=np.uint64)) for text in words]
-    ends = np.cumsum([0, *map(len, shingles)], dtype=np.uint64)
+    sizes = np.array([len(text) for text in words])
+    shingles = _shingles(np.fromiter(chain.from_iterable(words), np.uint64, sizes.sum()))
+    whole = np.ones(len(shingles), dtype=bool)
+    for last in range(1, SHINGLE):  # a run must not go on into the next text
+        whole[np.cumsum(sizes) - last] = False
+    ends = np.concatenate([[0], np.cumsum(sizes - SHINGLE + 1)]).astype(np.uint64)
     digests: Sequence[Sequence[int]] = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-        np.concatenate(shingles), ends, num_perm=BANDS * ROWS, seed=SEED
+        shingles[whole], ends, num_perm=BANDS * ROWS, seed=SEED
     ).to_rows()
     return digests
 
 
 def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """One number for each run of `SHINGLE` words; a shorter text is one run."""
-    size = min(SHINGLE, len(words))
-    shingle = np.zeros(len(words) - size + 1, dtype=np.uint64)
-    for place in range(size):
-        shingle = _mix(shingle ^ words[place : len(words) - size + 1 + place])
+    """One number for each word and those that follow it: a run of `SHINGLE`."""
+    padded = np.concatenate([words, np.zeros(SHINGLE - 1, dtype=np.uint64)])
+    shingle = np.zeros(len(words), dtype=np.uint64)
+    for place in range(SHINGLE):
+        shingle = _mix(shingle ^ padded[place : place + len(words)])
     return shingle
 
 

@@ -126,7 +126,7 @@ def sign(cores: Sequence[Core]) -> pl.DataFrame:
     found = bands([core.ground for core in cores], [_salt(core) for core in cores])
     ids = pl.Series("core_id", [core.id for core in cores])
     owners = ids.gather(np.repeat(np.arange(len(cores)), found.shape[1]))
-    return pl.DataFrame([owners, pl.Series("band", found.ravel())]).unique()
+    return pl.DataFrame([owners, pl.Series("band", found.ravel())])
 
 
 def _salt(core: Core) -> int:

@@ -51,7 +51,7 @@ def find_ours(texts: list[list[str]], store: Store) -> Found:
     bands = sign(cores)
     with store.transaction() as connection:
         connection.execute(
-            "INSERT INTO cores SELECT range::VARCHAR, '', '', 0, '', range FROM range($count)",
+            "INSERT INTO cores SELECT range::VARCHAR, '', '', 0, 0, '', range FROM range($count)",
             {"count": len(texts)},
         )
         connection.register("incoming_bands", bands)
@@ -117,7 +117,7 @@ def growth(sizes: tuple[int, ...] = HISTORY, batch: int = BATCH) -> list[tuple[i
         for size in sizes:
             with store.transaction() as connection:
                 connection.execute(
-                    "INSERT INTO cores SELECT 'c' || range, '', '', 0, '', range "
+                    "INSERT INTO cores SELECT 'c' || range, '', '', 0, 0, '', range "
                     "FROM range($have, $size)",
                     {"have": have, "size": size},
                 )
@@ -138,7 +138,7 @@ def _lookup(
     import polars as pl
 
     ids = [f"new{n}" for n in range(batch) for _ in range(BANDS)]
-    frame = pl.DataFrame({"core_id": ids, "band": bands})
+    frame = pl.DataFrame({"core_id": ids, "band": bands, "figures": np.zeros_like(bands)})
     times = []
     for _ in range(3):
         start = time.perf_counter()

@@ -9,7 +9,10 @@ to tell which, and must not make one case of the two.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
+from zlib import crc32
 
 from flywheel.copies import RUN, is_part
 from flywheel.gist import ask_of, content, tokens
@@ -34,6 +37,12 @@ class Core(NamedTuple):
     """The words of the question."""
     ground: tuple[str, ...]
     """The words of the documents, and of messages as long as one."""
+
+    @property
+    def figures(self) -> int:
+        """A bit of 64 for each figure of the documents: a copy has none that its original lacks."""
+        figures = {word for word in self.ground if word[0].isdigit()}
+        return reduce(or_, (1 << crc32(figure.encode()) % 64 for figure in figures), 0)
 
     @property
     def has_ground(self) -> bool:

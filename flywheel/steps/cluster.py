@@ -32,8 +32,9 @@ _MESSAGES: Final = TypeAdapter(tuple[Message, ...])
 _CONTEXT: Final = TypeAdapter(tuple[ContextDocument, ...])
 _CORES: Final = {
     "case_id": pl.String, "core_id": pl.String, "ask_key": pl.String, "size": pl.Int64,
+    "figures": pl.UInt64,
 }  # fmt: skip
-_BANDS: Final = {"core_id": pl.String, "band": pl.UInt64}
+_BANDS: Final = {"core_id": pl.String, "figures": pl.UInt64, "band": pl.UInt64}
 
 
 class ClusterReport(Record):
@@ -105,7 +106,7 @@ def _sign(key: bytes, rows: Sequence[tuple[str, str, str]]) -> _Chunk:
     cases = [(case_id, _core(key, messages, context)) for case_id, messages, context in rows]
     cores = {core.id: core for _, core in cases}
     frame = pl.DataFrame(
-        [(case_id, core.id, core.ask_key, len(core.ground)) for case_id, core in cases],
+        [(case, core.id, core.ask_key, len(core.ground), core.figures) for case, core in cases],
         schema=_CORES,
         orient="row",
     )
@@ -117,16 +118,17 @@ def _core(key: bytes, messages: str, context: str) -> Core:
 
 
 def sign(cores: Sequence[Core]) -> pl.DataFrame:
-    """The bands of cores, `core_id` and `band`.
+    """The bands of cores: `core_id`, `figures` and `band`.
 
     A band holds the question too: questions on one report never meet by their report.
     """
     if not cores:
         return pl.DataFrame(schema=_BANDS)
     found = bands([core.ground for core in cores], [_salt(core) for core in cores])
-    ids = pl.Series("core_id", [core.id for core in cores])
-    owners = ids.gather(np.repeat(np.arange(len(cores)), found.shape[1]))
-    return pl.DataFrame([owners, pl.Series("band", found.ravel())])
+    owners = pl.DataFrame([(core.id, core.figures) for core in cores], orient="row")
+    repeated = owners[np.repeat(np.arange(len(cores)), found.shape[1])]
+    columns = [*repeated.get_columns(), pl.Series(found.ravel())]
+    return pl.DataFrame(dict(zip(_BANDS, columns, strict=True)), schema=_BANDS)
 
 
 def _salt(core: Core) -> int:
@@ -141,8 +143,8 @@ def _compare(store: Store, key: bytes, chunk: _Chunk) -> ClusterReport:
         bands = chunk.bands.filter(pl.col("core_id").is_in(fresh))
         connection.register("incoming_bands", bands)
         pairs = set(connection.execute(sql("cluster_collisions")).fetchall())
-        known = _known(connection, key, {other for _, other in pairs})
-    parts = _parts(known | chunk.cores, pairs | set(_collisions(bands)))
+        known = _known(connection, key, {other for _, other in pairs} - fresh)
+    parts = _parts(known | chunk.cores, pairs)
     with store.transaction() as connection:
         if _newest(connection) != newest:
             raise _Overtaken
@@ -170,12 +172,6 @@ def _known(connection: Connection, key: bytes, core_ids: set[str]) -> dict[str, 
     rows = connection.execute(sql("cluster_texts"), {"core_ids": sorted(core_ids)}).fetchall()
     cores = [_core(key, messages, context) for messages, context in rows]
     return {core.id: core for core in cores}
-
-
-def _collisions(bands: pl.DataFrame) -> Iterable[tuple[str, str]]:
-    """Pairs of new cores that share a band."""
-    pairs = bands.join(bands, on="band").filter(pl.col("core_id") < pl.col("core_id_right"))
-    return pairs.select("core_id", "core_id_right").unique().iter_rows()
 
 
 def _parts(cores: dict[str, Core], pairs: Iterable[tuple[str, str]]) -> list[Part]:

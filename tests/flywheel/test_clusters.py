@@ -110,6 +110,14 @@ def test_a_long_message_is_compared_as_a_document() -> None:
     assert grouped(pasted, other) == {frozenset([pasted.id]), frozenset([other.id])}
 
 
+def test_figures_of_a_copy_are_among_those_of_its_original() -> None:
+    """So their bits are, and another print's are not: it need not be compared word by word."""
+    whole, cut = core("x?", REPORT), core("x?", "\n\n".join(PARAGRAPHS[:2]))
+    other = core("x?", REPORT.replace("85.1", "58.1"))
+    assert whole.figures & cut.figures == cut.figures != whole.figures
+    assert whole.figures & other.figures not in (whole.figures, other.figures)
+
+
 def test_speakers_tell_cases_apart() -> None:
     """What an assistant said is not what a user asked."""
     said = [core_of(KEY, [Message(role=role, content="5?")], []) for role in ("user", "assistant")]

@@ -8,6 +8,7 @@ CREATE TABLE cores (
     cluster_id VARCHAR NOT NULL,
     ask_key VARCHAR NOT NULL,
     size BIGINT NOT NULL, -- words of its documents
+    figures UBIGINT NOT NULL, -- a bit for each of their figures, by a hash: a copy has no others
     version VARCHAR NOT NULL,
     seq BIGINT NOT NULL
 );

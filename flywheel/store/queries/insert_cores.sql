@@ -1,9 +1,10 @@
-INSERT INTO cores (core_id, cluster_id, ask_key, size, version, seq)
+INSERT INTO cores (core_id, cluster_id, ask_key, size, figures, version, seq)
 SELECT
     core_id,
     cluster_id,
     ask_key,
     size,
+    figures,
     $version,
     nextval('core_seq')
 FROM (
@@ -11,7 +12,8 @@ FROM (
         incoming.core_id,
         min(incoming.case_id) AS cluster_id,
         any_value(incoming.ask_key) AS ask_key,
-        any_value(incoming.size) AS size
+        any_value(incoming.size) AS size,
+        any_value(incoming.figures) AS figures
     FROM incoming_cores AS incoming
     ANTI JOIN cores USING (core_id)
     GROUP BY incoming.core_id

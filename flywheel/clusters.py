@@ -40,9 +40,9 @@ class Core(NamedTuple):
 
     @property
     def figures(self) -> int:
-        """A bit of 64 for each figure of the documents: a copy has none that its original lacks."""
+        """A bit of 63 for each figure of the documents: a copy has none that its original lacks."""
         figures = {word for word in self.ground if word[0].isdigit()}
-        return reduce(or_, (1 << crc32(figure.encode()) % 64 for figure in figures), 0)
+        return reduce(or_, (1 << crc32(figure.encode()) % 63 for figure in figures), 0)
 
     @property
     def has_ground(self) -> bool:

@@ -25,6 +25,7 @@ BANDS: Final = 20
 ROWS: Final = 4
 """Of two texts that share .65 of their shingles, 98% meet in a band: 1 - (1 - .65^4)^20."""
 SEED: Final = 20_260_101
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 VERSION: Final = f"1/rensa{rensa.RMinHash.ALGORITHM_VERSION}/{BANDS}x{ROWS}/{SHINGLE}"
 """Of the signatures: those of another version are never compared."""
 
@@ -39,7 +40,7 @@ def bands(texts: Sequence[Sequence[str]], salts: Sequence[int]) -> NDArray[np.ui
     band = np.array(salts, dtype=np.uint64)[:, None] ^ _mix(np.arange(BANDS, dtype=np.uint64))
     for row in range(ROWS):
         band = _mix(band ^ signature[:, :, row])
-    return band
+    return band >> np.uint64(1)  # below 2^63: DuckDB hands them to Arrow as signed numbers
 
 
 def _signatures(texts: Sequence[Sequence[str]]) -> Sequence[Sequence[int]]:
@@ -49,7 +50,7 @@ def _signatures(texts: Sequence[Sequence[str]]) -> Sequence[Sequence[int]]:
     shingles = _shingles(np.fromiter(chain.from_iterable(words), np.uint64, sizes.sum()))
     whole = np.ones(len(shingles), dtype=bool)
     for last in range(1, SHINGLE):  # a run must not go on into the next text
-        whole[np.cumsum(sizes) - last] = False
+        whole[np.cumsum(sizes)[:-1] - last] = False
     ends = np.concatenate([[0], np.cumsum(sizes - SHINGLE + 1)]).astype(np.uint64)
     digests: Sequence[Sequence[int]] = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
         shingles[whole], ends, num_perm=BANDS * ROWS, seed=SEED
@@ -58,17 +59,18 @@ def _signatures(texts: Sequence[Sequence[str]]) -> Sequence[Sequence[int]]:
 
 
 def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """One number for each word and those that follow it: a run of `SHINGLE`."""
-    padded = np.concatenate([words, np.zeros(SHINGLE - 1, dtype=np.uint64)])
-    shingle = np.zeros(len(words), dtype=np.uint64)
-    for place in range(SHINGLE):
-        shingle = _mix(shingle ^ padded[place : place + len(words)])
+    """One number for each run of `SHINGLE` words: a polynomial of their hashes, modulo 2^64."""
+    count = len(words) - SHINGLE + 1
+    shingle = words[:count].copy()
+    for place in range(1, SHINGLE):
+        shingle *= _ODD
+        shingle += words[place : place + count]
     return shingle
 
 
 def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every bit moves every other."""
-    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = numbers + _ODD
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))

@@ -1,5 +1,5 @@
 -- Cores, known or incoming, that share a band with an incoming one. A copy has no figure that its
--- original lacks: 64 bits of the figures of both sort out most of what is boilerplate with others.
+-- original lacks: 63 bits of the figures of both sort out most of what is boilerplate with others.
 SELECT DISTINCT
     incoming.core_id AS incoming,
     cores.core_id AS other

@@ -37,12 +37,8 @@ class Core(NamedTuple):
     """The words of the question."""
     ground: tuple[str, ...]
     """The words of the documents, and of messages as long as one."""
-
-    @property
-    def figures(self) -> int:
-        """A bit of 63 for each figure of the documents: a copy has none that its original lacks."""
-        figures = {word for word in self.ground if word[0].isdigit()}
-        return reduce(or_, (1 << crc32(figure.encode()) % 63 for figure in figures), 0)
+    figures: int = 0
+    """A bit of 63 for each figure of the documents: a copy has none that its original lacks."""
 
     @property
     def has_ground(self) -> bool:
@@ -74,7 +70,7 @@ def core_of(key: bytes, messages: Sequence[Message], context: Sequence[ContextDo
         asks += [message.role, str(len(ask)), *ask]
     ask_key = keyed_hash(key, VERSION, "ask", *asks)
     id = keyed_hash(key, VERSION, "core", ask_key, *documents)
-    return Core(id, ask_key, frozenset(asked), tuple(documents))
+    return Core(id, ask_key, frozenset(asked), tuple(documents), _figures(documents))
 
 
 def find_part(one: Core, other: Core) -> list[Part]:
@@ -114,6 +110,11 @@ def answer_key(answer: str) -> str:
     """Equal for answers that say the same: their figures where there are any, else their words."""
     values = [f"{number.value.normalize():f}" for number in find_numbers(answer)]
     return " ".join(sorted(set(values))) if values else " ".join(tokens(answer))
+
+
+def _figures(words: Iterable[str]) -> int:
+    figures = {word for word in words if word[0].isdigit()}
+    return reduce(or_, (1 << crc32(figure.encode()) % 63 for figure in figures), 0)
 
 
 def _holds_the_asked(small: Core, large: Core) -> bool:

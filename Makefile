@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-scrub recall eval-scrub lock clean
+.PHONY: help demo test check format bench bench-scrub bench-dedupe recall eval-scrub eval-dedupe lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
@@ -45,6 +45,12 @@ recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-d
 
 eval-scrub: $(STAMP)  ## precision, recall and F2 on the evaluation set, plain Presidio beside it
 	@$(BIN)/python -m benchmarks.eval_scrub
+
+eval-dedupe: $(STAMP)  ## precision and recall of telling cases apart
+	@$(BIN)/python -m benchmarks.dedupe
+
+bench-dedupe: $(STAMP)  ## near-duplicates against datasketch
+	@$(BIN)/python -m benchmarks.near_duplicates
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

@@ -17,11 +17,18 @@ from schemas.signal import Signal
 class Route(Record):
     """A case on its way to a target, represented by its most telling answer."""
 
+    cluster_id: str
     case_id: str
+    """The wording that the telling answer was given to."""
     target: Target
     interaction_id: str
+    is_bad: bool
     is_corrected: bool
     """Judged bad, with an explicit correction."""
+    asked_this_week: int | None = None
+    """How often, when the case is rising: much more often than before."""
+    asked_before: int | None = None
+    """In the four weeks before."""
     p_good: float
     feature: str | None
     day: str
@@ -105,20 +112,33 @@ def _newest(group: Sequence[Suggestion]) -> tuple[datetime, str]:
 def _reason_code(route: Route, chosen: Chosen | None) -> str:
     if route.target is Target.BANK:
         return "corrected" if chosen else "confirmed_good"
+    if not route.is_bad:
+        return "rising"
     if chosen is None:
         return "judged_bad"
     return "judged_bad_corrected" if chosen.signal is Signal.CORRECTION else "judged_bad_edited"
 
 
 def _reason(route: Route, chosen: Chosen | None) -> str:
-    judged = "good" if route.target is Target.BANK and chosen is None else "bad"
+    judged = "Judged good" if route.target is Target.BANK and chosen is None else "Judged bad"
+    if route.target is Target.GOLDEN and not route.is_bad:
+        judged = "Not clearly bad"
     notes = "; ".join(part.note for part in route.evidence)
-    reason = f"Judged {judged}, P(good) {_percent(route.p_good)}: {notes}."
+    reason = f"{judged}, P(good) {_percent(route.p_good)}: {notes}.{_rise(route)}"
     if chosen is not None:
         return f"{reason} {_origin(chosen)}"
     if route.target is Target.GOLDEN:
         return f"{reason} Nobody gave a better answer: the ideal output is yours to write."
     return reason
+
+
+def _rise(route: Route) -> str:
+    if route.target is not Target.GOLDEN or route.asked_this_week is None:
+        return ""
+    return (
+        f" Rising: asked {route.asked_this_week} times this week, "
+        f"{route.asked_before} times in the four weeks before."
+    )
 
 
 def _percent(share: float) -> str:

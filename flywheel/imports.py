@@ -41,6 +41,15 @@ class Incoming:
     example: Interaction
     case_id: str
     question_key: str
+    core_id: str
+    """See `clusters.core_of`."""
+    cluster_id: str = ""
+    """The case of all its wordings, once the store was asked."""
+
+    @property
+    def in_cluster(self) -> str:
+        """What tells its case from others."""
+        return self.cluster_id or self.case_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +122,12 @@ def settle(
         elif fate == "unchanged":
             settled.unchanged += 1
         elif fate == "adopted":
-            candidate = by_case[line.case_id]
+            candidate = by_case[line.in_cluster]
             settled.adopted.append((candidate.candidate_id, line))
-            by_case[line.case_id] = _approved(line, target, candidate.candidate_id)
+            by_case[line.in_cluster] = _approved(line, target, candidate.candidate_id)
         else:
             settled.new.append(line)
-            by_id[line.example.id] = by_case[line.case_id] = _approved(line, target, "")
+            by_id[line.example.id] = by_case[line.in_cluster] = _approved(line, target, "")
     return settled
 
 
@@ -129,14 +138,14 @@ def _fate(
     target: Target,
     other: Side,
 ) -> tuple[Literal["new", "adopted", "unchanged", "refused"], str]:
-    leak = leaks(line.case_id, line.question_key, other)
+    leak = leaks(line.in_cluster, line.question_key, other)
     if leak is not None:
         return "refused", leak
     same_id = by_id.get(line.example.id)
     if same_id is not None:
         same = _same(same_id, line, target)
         return ("unchanged", "") if same else ("refused", ID_TAKEN)
-    same_case = by_case.get(line.case_id)
+    same_case = by_case.get(line.in_cluster)
     if same_case is None:
         return "new", ""
     if same_case.state == "rejected":
@@ -151,7 +160,7 @@ def _same(known: Known, line: Incoming, target: Target) -> bool:
     example = line.example
     return (
         known.target is target
-        and known.case_id == line.case_id
+        and known.case_id == line.in_cluster
         and known.proposed_output == example.output
         and known.feature == example.feature
         and known.tenant == example.tenant
@@ -164,7 +173,7 @@ def _approved(line: Incoming, target: Target, candidate_id: str) -> Known:
     return Known(
         candidate_id=candidate_id,
         example_id=example.id,
-        case_id=line.case_id,
+        case_id=line.in_cluster,
         target=target,
         state="approved",
         proposed_output=example.output,

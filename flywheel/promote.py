@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from flywheel.dedupe import normalise
 from flywheel.errors import LeakError
+from flywheel.gist import ask_of, tokens
 from flywheel_client.selection import question_of
 from schemas.base import Record
 from schemas.candidate import Target
@@ -31,6 +31,7 @@ class CandidateFacts:
 
     candidate_id: str
     case_id: str
+    """Of its cluster: the same for all wordings of a case."""
     target: Target
     decision_id: str
     approved: bool
@@ -81,18 +82,24 @@ class Plan(Record):
 
 
 def question_key(messages: Sequence[Message], context: Sequence[ContextDocument]) -> str:
-    """Equal for the same last user message and documents, whatever stands around them."""
+    """Equal for the same last user message and documents, whatever stands around them.
+
+    Wording noise does not count, nor do case and punctuation of the documents; see `gist`.
+    """
     question = question_of([message.model_dump() for message in messages])
+    documents = [tokens(document.text) for document in context]
+    known = frozenset(word for words in documents for word in words)
     digest = hashlib.sha256()
-    for text in (question, *(document.text for document in context)):
-        digest.update(hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).digest())
+    for words in (ask_of(question, known), *documents):
+        text = "\0".join(words).encode("utf-8", "surrogatepass")
+        digest.update(hashlib.sha256(text).digest())
     return digest.hexdigest()
 
 
 def leaks(case_id: str, question: str, other: Side) -> str | None:
     """Why an example must not join its side: its case is on the other one. None: it may.
 
-    A case is the other one's when its id is there, or its question and context are (see
+    A case is the other one's when its cluster is there, or its question and context are (see
     `question_key`). Whatever else makes two cases one belongs here and nowhere else.
     """
     name = _NAMES[other.target]

@@ -14,6 +14,7 @@ from typing import Final
 
 from flywheel.compare import PairedCase
 from flywheel.dedupe import normalise
+from flywheel.promote import question_key
 from flywheel.scorers import SCORERS, Case
 from flywheel.scorers.refusal import refuses
 from schemas.evaluation import CaseScore, ScorerSummary, ScoreStatus, Side, WorstCase
@@ -83,10 +84,10 @@ def slices_of(example: Example) -> tuple[str, ...]:
 
 
 def cluster_of(example: Example) -> str:
-    """Cases on the same documents fall together; one without documents is on its own."""
+    """Cases on the same documents fall together; without documents, wordings of one question."""
     texts = sorted(normalise(document.text) for document in example.context)
     if not texts:
-        return example.case_id
+        return question_key(example.messages, ())
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -36,8 +36,9 @@ class Candidate(Record):
     """The day (UTC, ISO 8601) of the interaction: caps count by feature and day."""
 
 
-State = Literal["pending", "approved", "rejected"]
-"""Where a candidate stands by its newest decision; a skipped one is still pending."""
+State = Literal["pending", "approved", "rejected", "merged"]
+"""Where a candidate stands by its newest decision; a skipped one is still pending, one whose case
+turned out to be that of another candidate waits for nothing."""
 
 
 class CandidateView(Candidate):
@@ -67,10 +68,18 @@ class CandidateView(Candidate):
     """Name and version of the prompt, `name@version`."""
     time: datetime | None
     """When the answer was given."""
+    cluster_id: str
+    """The case: all its wordings have this id."""
+    reopened: bool
+    """Decided before, and back in the queue because of new evidence."""
     variants: int
     """Answers that this case got."""
+    wordings: int
+    """Different inputs that are this one case."""
     users: int
     """Users who asked it."""
+    first_seen: datetime | None
+    last_seen: datetime | None
 
 
 class CandidateCount(Record):

@@ -18,6 +18,12 @@ class GoldenPolicy(Record):
     max_p_good: Share
     """An answer at or below it is judged bad."""
     cap_per_feature_and_day: Cap
+    rising_min_asked: Annotated[int, Field(ge=1)] = 5
+    """Times that a case was asked in the newest seven days, before it can be rising."""
+    rising_factor: Annotated[float, Field(ge=1)] = 3
+    """How many times as often as in a week of the four before."""
+    rising_max_p_good: Share = 0.4
+    """An answer to a rising case at or below it is proposed, though it is not judged bad."""
 
 
 class BankPolicy(Record):

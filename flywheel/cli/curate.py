@@ -31,9 +31,14 @@ def curate(home: Home = None, as_json: AsJson = False) -> None:
 
     def show(console: Console) -> None:
         table = Table("what", "how many", title="Curate", caption=f"policy {result.policy_version}")
+        table.add_row("new wordings compared", f"{result.clusters.compared:,}")
+        if result.clusters.joined:
+            table.add_row("of them another case's", f"{result.clusters.joined:,}")
         table.add_row("answers scored", f"{result.scored:,}")
         for target, count in result.proposed.items():
             table.add_row(f"cases proposed for {target}", f"{count:,}", style="bold")
+        if result.reopened:
+            table.add_row("decided cases re-opened", f"{result.reopened:,}", style="bold")
         for reason, count in result.held_back.items():
             table.add_row(f"held back: {_HELD.get(reason, reason)}", f"{count:,}", style="dim")
         console.print(table)

@@ -22,7 +22,7 @@ _JSON: Final[dict[str, TypeAdapter[Any]]] = {
     "evidence": TypeAdapter(tuple[Evidence, ...]),
     "tags": TypeAdapter(Tags),
 }
-_TIMES: Final = ("proposed_at", "decided_at", "time")
+_TIMES: Final = ("proposed_at", "decided_at", "time", "first_seen", "last_seen")
 
 
 def read_candidates(
@@ -75,15 +75,22 @@ def _read(store: Store, query: str, values: dict[str, Any]) -> list[CandidateVie
     with store.transaction() as connection:
         rows = fetch_rows(connection, query, values)
         unwritten = [row for row in rows if _waits_for_an_output(row)]
-        suggestions = read_suggestions(connection, [row["case_id"] for row in unwritten])
+        suggestions = read_suggestions(connection, [row["cluster_id"] for row in unwritten])
     for row in unwritten:
-        chosen = choose_output(row["output"] or "", suggestions[row["case_id"]])
+        chosen = choose_output(_stands(row), suggestions[row["cluster_id"]])
         row["suggested_output"] = chosen.text if chosen else None
     return [_view(row) for row in rows]
 
 
 def _waits_for_an_output(row: dict[str, Any]) -> bool:
-    return row["proposed_output"] is None and row["state"] == "pending"
+    return row["reopened"] or (row["proposed_output"] is None and row["state"] == "pending")
+
+
+def _stands(row: dict[str, Any]) -> str:
+    """What a suggestion has to differ from: what was decided, else what the model answered."""
+    if not row["reopened"]:
+        return row["output"] or ""
+    return row["decided_output"] or row["proposed_output"] or row["output"] or ""
 
 
 def _view(row: dict[str, Any]) -> CandidateView:

@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 from flywheel.curate import Route, propose
 from flywheel.policy import read_policy
 from flywheel.settings import Settings
+from flywheel.steps.cluster import ClusterReport, update_clusters
+from flywheel.steps.reopen import reopen_candidates
 from flywheel.steps.scores import Progress, update_scores
 from flywheel.steps.suggestions import read_suggestions
 from flywheel.store import Connection, Store, open_store
@@ -27,23 +29,28 @@ _EVIDENCE: Final = TypeAdapter(tuple[Evidence, ...])
 class CurateReport(Record):
     """What a run of curate did; a second run at once does nothing."""
 
+    clusters: ClusterReport
     scored: int
     proposed: dict[str, int]
     """New candidates by target."""
     held_back: dict[str, int]
     """Judged cases that were not proposed, by the reason."""
+    reopened: int
+    """Decided candidates that wait again: new evidence speaks against the decision."""
     weights_version: str
     policy_version: str
 
 
 def run_curate(settings: Settings, progress: Progress | None = None) -> CurateReport:
-    """Score, group by case, propose what the policy asks for.
+    """Find which cases are one, score, propose what the policy asks for.
 
     `progress` hears how many answers were scored. Raises `ConfigError` for a wrong policy.
     """
     policy = read_policy(settings.curation_policy)
     store = open_store(settings)
+    clusters = update_clusters(store, settings)
     scored = update_scores(store, progress)
+    reopened = reopen_candidates(store, policy)
     proposed = Counter({target.value: 0 for target in Target})
     while True:
         candidates, held_back = _propose_chunk(store, policy)
@@ -51,7 +58,9 @@ def run_curate(settings: Settings, progress: Progress | None = None) -> CurateRe
         if len(candidates) < _CHUNK:
             break
     return CurateReport(
+        clusters=clusters,
         scored=scored,
+        reopened=reopened,
         proposed=dict(proposed),
         held_back=held_back,
         weights_version=weights_version(),
@@ -64,9 +73,9 @@ def _propose_chunk(store: Store, policy: CurationPolicy) -> tuple[list[Candidate
     with store.transaction() as connection:
         _route(connection, policy)
         routes = _next_routes(connection)
-        suggestions = read_suggestions(connection, [route.case_id for route in routes])
+        suggestions = read_suggestions(connection, [route.cluster_id for route in routes])
         candidates = [
-            propose(route, suggestions[route.case_id], policy.version) for route in routes
+            propose(route, suggestions[route.cluster_id], policy.version) for route in routes
         ]
         if candidates:
             _append(connection, candidates, policy.version)
@@ -83,6 +92,9 @@ def _route(connection: Connection, policy: CurationPolicy) -> None:
             "signals": [signal.value for signal in policy.bank.signals],
             "min_signals": policy.bank.min_signals,
             "corrected_share": policy.bank.corrected_share,
+            "rising_min_asked": policy.golden.rising_min_asked,
+            "rising_factor": policy.golden.rising_factor,
+            "rising_max_p_good": policy.golden.rising_max_p_good,
         },
     )
     connection.execute(

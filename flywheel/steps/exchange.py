@@ -4,11 +4,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from flywheel.clusters import core_of
 from flywheel.curate import candidate_id
 from flywheel.dedupe import case_id
 from flywheel.errors import InputError, ScrubError, SourceError
@@ -20,9 +22,10 @@ from flywheel.pseudonym import stored_id
 from flywheel.settings import Settings
 from flywheel.sources.jsonl import UnfinishedSource, read_lines
 from flywheel.sources.lines import Limits, Position, RawLine, batched
+from flywheel.steps.cluster import find_clusters, update_clusters
 from flywheel.steps.promote import PromoteReport, read_side, run_promote
 from flywheel.steps.release import read_examples
-from flywheel.store import Store, open_store
+from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 from schemas.candidate import Target
@@ -73,6 +76,7 @@ def import_examples(
     try:
         for lines in _batches(settings, path):
             incoming, refused = _prepare(lines, settings)
+            update_clusters(store, settings)  # wordings of a case may stand in two batches
             settled = _record(store, settings, target, reviewer, incoming, other)
             read += len(incoming) + len(refused)
             added += len(settled.new) + len(settled.adopted)
@@ -199,6 +203,7 @@ def _incoming(number: int, example: Interaction, key: bytes) -> Incoming:
         example=example,
         case_id=case_id(key, example.messages, example.context),
         question_key=question_key(example.messages, example.context),
+        core_id=core_of(key, example.messages, example.context).id,
     )
 
 
@@ -213,12 +218,13 @@ def _record(
     """One transaction: look up what is known and append what is new."""
     if not incoming:
         return Settled()
-    asked = {
-        "ids": [line.example.id for line in incoming],
-        "case_ids": [line.case_id for line in incoming],
-        "target": target,
-    }
     with store.transaction() as connection:
+        incoming = _clustered(connection, incoming)
+        asked = {
+            "ids": [line.example.id for line in incoming],
+            "case_ids": [line.in_cluster for line in incoming],
+            "target": target,
+        }
         known = [_known(row) for row in fetch_rows(connection, "import_known", asked)]
         settled = settle(incoming, known, target, other)
         made = [(candidate_id(line.case_id, target), line) for line in settled.new]
@@ -227,6 +233,12 @@ def _record(
         if made or settled.adopted:
             connection.execute(sql("import_decisions"), _decisions(made, settled, reviewer))
     return settled
+
+
+def _clustered(connection: Connection, incoming: Sequence[Incoming]) -> list[Incoming]:
+    """The lines with the cluster of each: a wording of a known case is that case."""
+    clusters = find_clusters(connection, [(one.case_id, one.core_id) for one in incoming])
+    return [replace(one, cluster_id=clusters[one.case_id]) for one in incoming]
 
 
 def _known(row: dict[str, Any]) -> Known:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from flywheel.bank import publishing
 from flywheel.promote import CandidateFacts, Outcome, Side, plan_promotion, question_key
 from flywheel.settings import Settings
+from flywheel.steps.cluster import update_clusters
 from flywheel.steps.release import publish_under_lock
 from flywheel.store import Store, open_store
 from flywheel.store.sql import sql
@@ -54,6 +55,7 @@ def run_promote(
     Raises `ReleaseError` when the release cannot be written.
     """
     store = open_store(settings)
+    update_clusters(store, settings)
     with publishing(settings) as releases:
         plan = plan_promotion(_read_facts(store))
         _record(store, plan.changes)

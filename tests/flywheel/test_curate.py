@@ -32,9 +32,11 @@ def route(**changes: Any) -> Route:
         note="1 user gave a thumbs down",
     )
     values = {
+        "cluster_id": "case-1",
         "case_id": "case-1",
         "target": Target.GOLDEN,
         "interaction_id": "i-1",
+        "is_bad": True,
         "is_corrected": False,
         "p_good": 0.076,
         "feature": "report_qa",

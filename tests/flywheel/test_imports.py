@@ -104,7 +104,13 @@ def _incoming(line: int = 1, case: str = "case", **changes: Any) -> Incoming:
     example = Interaction.model_validate(
         {"type": "interaction", "time": NOW.isoformat(), **LINE, **changes}
     )
-    return Incoming(line=line, example=example, case_id=case, question_key=f"question of {case}")
+    return Incoming(
+        line=line,
+        example=example,
+        case_id=case,
+        question_key=f"question of {case}",
+        core_id=f"core of {case}",
+    )
 
 
 KNOWN = Known(

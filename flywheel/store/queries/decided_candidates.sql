@@ -1,7 +1,7 @@
 SELECT
     candidate_id,
     coalesce(trim(proposed_output) <> '', false) AS has_ideal,
-    verdict,
+    CASE WHEN reopened_reason IS NULL THEN verdict END AS verdict,
     decided_output,
     decided_reason,
     reviewer,

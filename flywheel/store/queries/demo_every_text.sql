@@ -9,6 +9,8 @@ UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM candidates AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM decisions AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM promotions AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM releases AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM reopenings AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM core_answers AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM answers AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM evaluations AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM evaluation_scores AS t

@@ -33,6 +33,9 @@ WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE standing
 DELETE FROM promotions
 WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE NOT (standing AND asked));
 
+DELETE FROM reopenings
+WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates);
+
 DELETE FROM decisions
 WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE NOT (standing AND asked));
 
@@ -52,3 +55,32 @@ DELETE FROM scores WHERE interaction_id IN (SELECT id FROM erased_interactions);
 DELETE FROM feedback WHERE id IN (SELECT id FROM erased_feedback);
 
 DELETE FROM interactions WHERE id IN (SELECT id FROM erased_interactions);
+
+-- Hashes of a text that nobody else has are hashes of the user's.
+DELETE FROM case_cores
+WHERE
+    case_id IN (SELECT case_id FROM erased_interactions UNION SELECT case_id FROM erased_candidates)
+    AND case_id NOT IN (SELECT case_id FROM interactions)
+    AND case_id NOT IN (SELECT case_id FROM candidates WHERE messages::VARCHAR <> $blank);
+
+DELETE FROM core_bands
+WHERE core_seq NOT IN (SELECT cores.seq FROM cores SEMI JOIN case_cores USING (core_id));
+
+DELETE FROM core_parts
+WHERE
+    part NOT IN (SELECT core_id FROM case_cores)
+    OR whole NOT IN (SELECT core_id FROM case_cores);
+
+DELETE FROM core_answers WHERE core_id NOT IN (SELECT core_id FROM case_cores);
+
+-- The answers that are left are read anew.
+DELETE FROM core_answers
+WHERE core_id IN (
+    SELECT clusters.core_id
+    FROM clusters
+    JOIN erased_feedback ON erased_feedback.cluster_id = clusters.cluster_id
+);
+
+DELETE FROM core_moves WHERE core_id NOT IN (SELECT core_id FROM case_cores);
+
+DELETE FROM cores WHERE core_id NOT IN (SELECT core_id FROM case_cores);

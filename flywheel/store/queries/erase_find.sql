@@ -5,10 +5,10 @@ SELECT id, case_id FROM interactions WHERE user_key = $user_key;
 CREATE OR REPLACE TEMP TABLE erased_feedback AS
 SELECT
     feedback.id,
-    interactions.case_id,
+    interaction_cases.case_id AS cluster_id,
     feedback.correction
 FROM feedback
-LEFT JOIN interactions ON interactions.id = feedback.interaction_id
+LEFT JOIN interaction_cases ON interaction_cases.id = feedback.interaction_id
 WHERE
     feedback.user_key = $user_key
     OR feedback.interaction_id IN (SELECT id FROM erased_interactions);
@@ -21,7 +21,7 @@ SELECT
     candidates.case_id,
     current_examples.candidate_id IS NOT NULL AS standing,
     erased_interactions.id IS NOT NULL AS asked
-FROM candidates
+FROM candidate_states AS candidates
 LEFT JOIN erased_interactions ON erased_interactions.id = candidates.interaction_id
 LEFT JOIN current_examples ON current_examples.candidate_id = candidates.candidate_id
 WHERE
@@ -30,7 +30,7 @@ WHERE
         SELECT 1
         FROM erased_feedback
         WHERE
-            erased_feedback.case_id = candidates.case_id
+            erased_feedback.cluster_id = candidates.cluster_id
             AND (
                 erased_feedback.correction = candidates.proposed_output
                 OR erased_feedback.correction IN (

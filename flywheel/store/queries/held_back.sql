@@ -6,7 +6,9 @@ FROM routes
 WHERE
     routes.held IS NOT NULL
     AND routes.target IS NOT DISTINCT FROM routes.case_target
-    AND NOT EXISTS (SELECT 1 FROM candidates WHERE candidates.case_id = routes.case_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM candidate_states WHERE candidate_states.cluster_id = routes.case_id
+    )
 GROUP BY routes.held
 UNION ALL
 SELECT

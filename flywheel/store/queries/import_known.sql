@@ -2,7 +2,7 @@
 SELECT
     candidate_id,
     coalesce(example_id, candidate_id) AS example_id,
-    case_id,
+    cluster_id AS case_id,
     target,
     state,
     proposed_output,
@@ -16,4 +16,8 @@ SELECT
 FROM candidate_states
 WHERE
     coalesce(example_id, candidate_id) IN (SELECT unnest($ids::VARCHAR[]))
-    OR (target = $target AND case_id IN (SELECT unnest($case_ids::VARCHAR[])));
+    OR (target = $target AND cluster_id IN (SELECT unnest($case_ids::VARCHAR[])))
+ORDER BY -- the last one of a case counts: the one that speaks for it
+    state = 'approved',
+    state = 'rejected',
+    state = 'pending';

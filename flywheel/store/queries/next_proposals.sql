@@ -1,8 +1,12 @@
 SELECT
-    open_routes.case_id,
+    open_routes.case_id AS cluster_id,
+    interactions.case_id,
     open_routes.target,
     open_routes.interaction_id,
     open_routes.is_corrected,
+    open_routes.is_bad,
+    open_routes.asked_this_week,
+    open_routes.asked_before,
     open_routes.p_good,
     open_routes.feature,
     open_routes.day,

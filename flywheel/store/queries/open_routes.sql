@@ -29,8 +29,8 @@ WHERE
     AND (NOT $exclusive OR routes.target = routes.case_target)
     AND NOT EXISTS (
         SELECT 1
-        FROM candidates
+        FROM candidate_states
         WHERE
-            candidates.case_id = routes.case_id
-            AND ($exclusive OR candidates.target = routes.target)
+            candidate_states.cluster_id = routes.case_id
+            AND ($exclusive OR candidate_states.target = routes.target)
     )

@@ -6,10 +6,10 @@ WITH newest AS (
 )
 SELECT
     states.candidate_id,
-    states.case_id,
+    states.cluster_id AS case_id,
     states.target,
     states.decision_id,
-    states.state = 'approved' AS approved,
+    coalesce(states.verdict IN ('approve', 'edit'), FALSE) AS approved,
     CASE states.verdict
         WHEN 'edit' THEN states.decided_output
         ELSE states.proposed_output
@@ -26,4 +26,4 @@ FROM candidate_states AS states
 LEFT JOIN interactions ON interactions.id = states.interaction_id
 LEFT JOIN current_examples ON current_examples.candidate_id = states.candidate_id
 LEFT JOIN newest ON newest.decision_id = states.decision_id
-WHERE states.state = 'approved' OR current_examples.candidate_id IS NOT NULL;
+WHERE states.verdict IN ('approve', 'edit') OR current_examples.candidate_id IS NOT NULL;

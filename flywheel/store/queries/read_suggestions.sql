@@ -1,6 +1,6 @@
 -- What users put in place of an answer of these cases, where they consented to its use.
 SELECT
-    interactions.case_id,
+    interaction_cases.case_id,
     feedback.id,
     feedback.time,
     feedback.signal,
@@ -8,7 +8,8 @@ SELECT
     feedback.correction
 FROM feedback
 JOIN interactions ON interactions.id = feedback.interaction_id
+JOIN interaction_cases ON interaction_cases.id = feedback.interaction_id
 WHERE
-    interactions.case_id IN (SELECT unnest($case_ids::VARCHAR[]))
+    interaction_cases.case_id IN (SELECT unnest($case_ids::VARCHAR[]))
     AND interactions.consent
     AND feedback.correction IS NOT NULL

@@ -1,9 +1,31 @@
--- Where each case that somebody judged could go, one row a case and target; held: why not.
+-- Where each case that somebody judged could go, one row a case and target; held: why not. A case
+-- is a cluster: all its wordings.
 CREATE OR REPLACE TEMP TABLE routes AS
-WITH scored AS (
+WITH clock AS (
+    SELECT
+        max(time) - INTERVAL 7 DAY AS week_ago,
+        max(time) - INTERVAL 35 DAY AS month_before,
+        min(time) AS started
+    FROM interactions
+),
+
+-- Cases asked much more often in the newest seven days than in a week of the four before.
+rising AS (
+    SELECT
+        interaction_cases.case_id,
+        count(*) FILTER (WHERE interaction_cases.time > clock.week_ago) AS asked_this_week,
+        count(*) FILTER (WHERE interaction_cases.time <= clock.week_ago) AS asked_before
+    FROM interaction_cases
+    CROSS JOIN clock
+    WHERE interaction_cases.time > clock.month_before AND clock.started <= clock.week_ago
+    GROUP BY interaction_cases.case_id
+    HAVING asked_this_week >= $rising_min_asked AND asked_this_week >= $rising_factor * asked_before / 4
+),
+
+scored AS (
     SELECT
         interactions.id AS interaction_id,
-        interactions.case_id,
+        interaction_cases.case_id,
         interactions.feature,
         strftime(interactions.time, '%Y-%m-%d') AS day,
         interactions.consent,
@@ -16,6 +38,7 @@ WITH scored AS (
         ) AS parts
     FROM current_scores
     JOIN interactions ON interactions.id = current_scores.interaction_id
+    JOIN interaction_cases ON interaction_cases.id = current_scores.interaction_id
 ),
 
 judged AS (
@@ -45,7 +68,7 @@ judged AS (
 -- A share of the corrected cases, by a hash of the case: the same at each run.
 wanted AS (
     SELECT
-        *,
+        judged.*,
         CASE
             WHEN
                 is_corrected
@@ -54,8 +77,12 @@ wanted AS (
                 THEN 'bank'
             WHEN is_bad THEN 'golden'
             WHEN is_good THEN 'bank'
-        END AS target
+            WHEN rising.case_id IS NOT NULL AND p_good <= $rising_max_p_good THEN 'golden'
+        END AS target,
+        rising.asked_this_week,
+        rising.asked_before
     FROM judged
+    LEFT JOIN rising USING (case_id)
 ),
 
 -- The most telling answer of a case for each target: one that consents before one that does not.

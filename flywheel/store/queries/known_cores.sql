@@ -1,0 +1,1 @@
+SELECT core_id FROM cores WHERE core_id IN (SELECT unnest($core_ids::VARCHAR[]))

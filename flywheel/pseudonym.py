@@ -30,12 +30,9 @@ def keyed_hash(key: bytes, *parts: str, size: int = 16) -> str:
     """
     if not parts or not 1 <= size <= _MAX_BYTES:
         raise ValueError(f"keyed_hash needs a domain and a size of 1 to {_MAX_BYTES} bytes")
-    mac = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        mac.update(len(data).to_bytes(8, "big"))
-        mac.update(data)
-    return mac.digest()[:size].hex()
+    coded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    message = b"".join([piece for data in coded for piece in (len(data).to_bytes(8, "big"), data)])
+    return hmac.digest(key, message, "sha256")[:size].hex()
 
 
 def user_key(key: bytes, user: str) -> str:

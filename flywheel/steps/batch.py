@@ -123,7 +123,7 @@ def _parse(
             batch.blank += 1
         elif isinstance(parsed, Fault):
             batch.faults.append(parsed)
-        elif (name := _over_long(parsed, settings.scrub.max_chars)) is not None:
+        elif (name := _over_long(line, parsed, settings.scrub.max_chars)) is not None:
             fault = fault_of(line, batch.source, Reason.SCRUB_FAILED, field=name, stage="scrub")
             batch.faults.append(fault)
         else:
@@ -131,7 +131,9 @@ def _parse(
     return events
 
 
-def _over_long(event: Interaction | Feedback, max_chars: int) -> str | None:
+def _over_long(line: RawLine, event: Interaction | Feedback, max_chars: int) -> str | None:
+    if 2 * len(line.data) <= max_chars:  # no text is longer than twice its line
+        return None
     return next((name for name, text in texts_of(event) if len(text) > max_chars), None)
 
 

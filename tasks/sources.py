@@ -18,7 +18,8 @@ from tasks.retry import RETRIES, may_help
 from tasks.run import Progress, short_path
 
 if TYPE_CHECKING:
-    from flywheel.steps.ingest import IngestReport, IngestSession, SourceReport
+    from flywheel.steps.funnel import IngestReport, SourceReport
+    from flywheel.steps.ingest import IngestSession
 
 _ROWS_SHOWN = 200
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 
 if TYPE_CHECKING:
-    from flywheel.steps.ingest import IngestReport, SourceReport
+    from flywheel.steps.funnel import IngestReport, SourceReport
 
 
 @app.command(

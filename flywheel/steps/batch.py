@@ -25,6 +25,7 @@ from flywheel.settings import Settings
 from flywheel.sources.lines import RawLine
 from flywheel.store import Connection
 from flywheel.store.sql import sql
+from flywheel.times import ALWAYS, Span
 from schemas.event import Feedback, Interaction
 from schemas.fault import Fault, Reason
 
@@ -55,6 +56,8 @@ class Batch:
     source: str
     read: int = 0
     blank: int = 0
+    outside: int = 0
+    """Lines whose event lies outside the span that was asked for."""
     repeated: int = 0
     """Lines whose id another line of the batch has."""
     faults: list[Fault] = field(default_factory=list)
@@ -85,18 +88,26 @@ class Written:
 
 
 def prepare_batch(
-    lines: Sequence[RawLine], source: str, settings: Settings, scrubber: "Scrubber"
+    lines: Sequence[RawLine],
+    source: str,
+    settings: Settings,
+    scrubber: "Scrubber",
+    *,
+    span: Span = ALWAYS,
+    dry_run: bool = False,
 ) -> Batch:
-    """Parse, scrub and check the lines, all in memory.
+    """Parse, scrub and check the lines, all in memory; events outside the span are only counted.
 
-    Raises `ScrubError`, naming source and lines, when personal data could not be taken out.
+    A dry run leaves the counts for the Data Docs alone. Raises `ScrubError`, naming source and
+    lines, when personal data could not be taken out.
     """
     from flywheel.validate import validate_feedback, validate_interactions
 
     batch = Batch(source, read=len(lines))
-    events = _parse(lines, batch, settings)
+    events = _parse(lines, batch, settings, span)
     scrubbed = _scrub(events, batch, scrubber)
-    asked = (settings.ingest, settings.home, datetime.now(UTC), settings.scrub.allow)
+    ledger = None if dry_run else settings.home
+    asked = (settings.ingest, ledger, datetime.now(UTC), settings.scrub.allow)
     for line, event in scrubbed:
         if isinstance(event, Interaction):
             batch.interactions.append((line, interaction_row(event, settings.key)))
@@ -114,7 +125,7 @@ def prepare_batch(
 
 
 def _parse(
-    lines: Sequence[RawLine], batch: Batch, settings: Settings
+    lines: Sequence[RawLine], batch: Batch, settings: Settings, span: Span
 ) -> list[tuple[RawLine, Interaction | Feedback]]:
     events = []
     for line in lines:
@@ -123,6 +134,8 @@ def _parse(
             batch.blank += 1
         elif isinstance(parsed, Fault):
             batch.faults.append(parsed)
+        elif span and parsed.time not in span:
+            batch.outside += 1
         elif (name := _over_long(line, parsed, settings.scrub.max_chars)) is not None:
             fault = fault_of(line, batch.source, Reason.SCRUB_FAILED, field=name, stage="scrub")
             batch.faults.append(fault)
@@ -229,6 +242,7 @@ def write_batch(connection: Connection, batch: Batch, written: Written, run_id: 
             "blank": batch.blank,
             "malformed": batch.malformed,
             "failed_expectations": batch.failed_expectations,
+            "outside": batch.outside,
             "resent": written.resent,
             "interactions": written.interactions,
             "feedback": written.feedback,

@@ -1,7 +1,8 @@
 """Counts of everything, from the facts."""
 
-from flywheel.store import Store
-from flywheel.store.sql import fetch_rows
+from flywheel.steps.funnel import FunnelCounts
+from flywheel.store import Connection, Store
+from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 
 
@@ -24,10 +25,27 @@ class Status(Record):
     golden: int
     bank: int
     release: str | None
+    stale_orphans: int
+    """Orphan feedback that has waited for longer than `FLYWHEEL_INGEST__ORPHAN_DAYS`."""
+    funnel: FunnelCounts
+    """What became of every line ever read."""
 
 
-def read_status(store: Store) -> Status:
-    """One row of counts, read in one transaction."""
+def read_status(store: Store, orphan_days: float = 7) -> Status:
+    """The counts, read in one transaction."""
     with store.transaction() as connection:
         (row,) = fetch_rows(connection, "status")
-    return Status(**row)
+        (funnel,) = fetch_rows(connection, "sum_funnel")
+        stale = _stale_orphans(connection, orphan_days)
+    return Status(**row, stale_orphans=stale, funnel=FunnelCounts(**funnel))
+
+
+def count_stale_orphans(store: Store, days: float) -> int:
+    """Feedback that came over so many days ago and whose interaction has not come since."""
+    with store.reading() as connection:
+        return 0 if connection is None else _stale_orphans(connection, days)
+
+
+def _stale_orphans(connection: Connection, days: float) -> int:
+    row = connection.execute(sql("stale_orphans"), {"days": days}).fetchone()
+    return int(row[0]) if row else 0

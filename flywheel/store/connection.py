@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from flywheel.errors import StoreError
 from flywheel.settings import Settings
-from flywheel.store.migrate import migrate
+from flywheel.store.migrate import migrate, refuse_old
+from flywheel.store.turn import take_turn
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 _DISK_FAULTS: Final = (
@@ -55,41 +55,39 @@ class Store:
             connection.commit()
 
     @contextmanager
+    def reading(self) -> Iterator[Connection | None]:
+        """A look at the database that writes nothing; None when there is none.
+
+        Raises `StoreError` as `turn`, and for a database of an older version.
+        """
+        if not self.path.exists():
+            yield None
+            return
+        with self.turn(), connect(self.path, read_only=True) as connection:
+            yield connection
+
+    @contextmanager
     def turn(self) -> Iterator[None]:
         """This process's turn at the database file: DuckDB lets one process in at a time.
 
         Raises `StoreError` after `lock_timeout_s` seconds of waiting, or where nothing can be
         written.
         """
-        lock = FileLock(f"{self.path}.lock", timeout=self.lock_timeout_s, mode=0o600)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(poll_interval=0.01)
-        except Timeout:
-            raise StoreError(
-                f"{self.path}: another process has held the database for over "
-                f"{self.lock_timeout_s:g} s; wait for it, or raise FLYWHEEL_LOCK_TIMEOUT_S"
-            ) from None
-        except OSError as error:
-            raise StoreError(
-                f"{self.path.parent}: the database cannot be opened here ({error.strerror})"
-            ) from None
-        try:
+        with take_turn(self.path, self.lock_timeout_s):
             yield
-        finally:
-            lock.release()
 
 
 @contextmanager
-def connect(path: Path) -> Iterator[Connection]:
+def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """An open connection with today's schema; use `Store.transaction` unless you hold the lock."""
+    config: dict[str, Any] = {"autoinstall_known_extensions": False}
     try:
-        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
         raise StoreError(f"{path}: the database cannot be opened ({_why(error)})") from None
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        migrate(connection)
+        (refuse_old if read_only else migrate)(connection)
         yield connection
     finally:
         connection.close()

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS migrations (
     applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
 )
 """
+_APPLIED: Final = "SELECT number FROM migrations"
 
 
 @cache
@@ -31,15 +32,24 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     Raises `StoreError` for a database of a newer version.
     """
     connection.execute(_VERSION)
-    row = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()
-    have = int(row[0]) if row else 0
-    if have > migrations()[-1][0]:
-        raise StoreError(f"the database has schema {have}, newer than this version knows; upgrade")
+    have = {number for (number,) in connection.execute(_APPLIED).fetchall()}
+    newest = max(have, default=0)
+    if newest > migrations()[-1][0]:
+        raise StoreError(
+            f"the database has schema {newest}, newer than this version knows; upgrade"
+        )
     for number, name, sql in migrations():
-        if number > have:
+        if number not in have:
             connection.begin()
             connection.execute(sql)
             connection.execute(
                 "INSERT INTO migrations (number, name) VALUES (?, ?)", [number, name]
             )
             connection.commit()
+
+
+def refuse_old(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise `StoreError` for a database that is not of today's schema, changing nothing."""
+    have = {number for (number,) in connection.execute(_APPLIED).fetchall()}
+    if have != {number for number, _, _ in migrations()}:
+        raise StoreError("the database has another version's schema; flywheel status brings it on")

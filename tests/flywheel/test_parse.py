@@ -71,11 +71,25 @@ def test_the_first_broken_rule_in_the_format_s_order_gives_the_reason() -> None:
     assert (found.reason, found.field) == ("string_empty", "id")
 
 
-def test_the_last_of_two_equal_keys_counts() -> None:
-    """As every JSON reader of an application has it."""
-    line = as_line(feedback(id="f-1"))[:-1] + b', "id": "f-2"}'
-    event = parse_line(raw(line), "a.jsonl")
-    assert isinstance(event, Feedback) and event.id == "f-2"
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        (b', "id": "f-2"}', "id"),
+        (b', "mine": 1, "mine": 1}', None),
+        (b', "tags": {"a": "x", "a": "y"}}', None),
+    ],
+)
+def test_a_key_that_comes_twice_is_a_fault(more: bytes, field: str | None) -> None:
+    """Readers differ in which of the two they take; a key that a user made up is not named."""
+    _, found = parsed_fault(as_line(feedback(id="f-1"))[:-1] + more)
+    assert (found.reason, found.field) == ("key_twice", field)
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"[NaN]"])
+def test_a_number_that_json_does_not_have_is_a_fault_under_any_key(number: bytes) -> None:
+    """Also under a key that would be kept as a tag."""
+    _, found = parsed_fault(as_line(feedback())[:-1] + b', "mine": ' + number + b"}")
+    assert found.reason == "number_not_finite"
 
 
 def test_a_very_long_number_is_no_crash() -> None:

@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench recall lock clean
+.PHONY: help demo test check format bench bench-ingest fuzz recall lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
@@ -36,6 +36,12 @@ format: $(STAMP)  ## rewrite the files as `make check` wants them
 
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
+
+bench-ingest: $(STAMP)  ## events a second, memory, growth with history (SIZES="10000 1000000": more)
+	@$(BIN)/python -m benchmarks.ingest $(SIZES)
+
+fuzz: $(STAMP)  ## throw invented and mutated lines at the readers and the parser (5 minutes at most)
+	@$(BIN)/python -m benchmarks.fuzz
 
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall

@@ -1,10 +1,9 @@
 """Ingest as shipped, from 10,000 to 1,000,000 events: `python -m benchmarks.ingest [EVENTS ...]`.
 
-Each run is a process of its own, so that its peak memory is its own. "without scrub" leaves out taking
-personal data out and looking for what is left of it, which runs the same patterns again; reading,
-parsing, pseudonyms, Great Expectations, deduplication and the store are in. The plain script reads with
-`json`, checks with the same Pydantic models and inserts with `executemany`. (The near-duplicates' peer is
-measured by `benchmarks/dedupe.py`.)
+Each run is a process of its own, so that its peak memory is its own. "without scrub" leaves out
+taking personal data out and looking for what is left of it, which runs the same patterns again;
+reading, parsing, pseudonyms, Great Expectations, deduplication and the store are in. The plain
+script reads with `json`, checks with the same Pydantic models and inserts with `executemany`.
 """
 
 import json

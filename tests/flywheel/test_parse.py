@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from benchmarks import fuzz
 from flywheel.parse import fault_of, may_still_grow, parse_line
 from flywheel.sources.lines import Position, RawLine
 from schemas.event import Feedback
@@ -103,3 +107,18 @@ def test_a_fault_of_a_later_stage_keeps_the_place() -> None:
     """An expectation's name is its reason."""
     found = fault_of(raw(b"{}"), "a.jsonl", "expect_x", stage="validate")
     assert (found.line, found.reason, found.stage) == (4, "expect_x", "validate")
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_an_event_a_fault_or_blank(data: bytes) -> None:
+    """No line stops a run; the long version is `make fuzz`."""
+    found = parse_line(raw(data.replace(b"\n", b"")), "a.jsonl")
+    assert found is None or isinstance(found, Fault | Feedback)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None)
+def test_a_mutated_event_is_an_event_or_a_fault(seed: int) -> None:
+    """Cut, doubled and damaged, as the fuzzer does it."""
+    fuzz.check(fuzz.mutate(random.Random(seed)))

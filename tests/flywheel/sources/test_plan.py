@@ -1,5 +1,6 @@
 """A source is read on where it stopped, whatever was done to it meanwhile."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from flywheel.sources.files import take_fingerprint
 from flywheel.sources.lines import Position
-from flywheel.sources.plan import Cursor, Plan, plan_reading
+from flywheel.sources.native import read_source
+from flywheel.sources.plan import Cursor, Landmark, Plan, plan_reading
 
 
 def cursor_of(path: Path, *, finished: bool = True) -> Cursor:
@@ -52,6 +54,64 @@ def test_a_source_that_grew_is_read_on(log: Path) -> None:
     with log.open("ab") as file:
         file.write(b"three\n")
     assert plan(log, cursor) == ("grew", 8)
+
+
+def after_reading(path: Path) -> Cursor:
+    """As it stands after every line was read, with the last as a landmark."""
+    seen = take_fingerprint(path)
+    *_, last = read_source(path, seen.kind, Position(), 2**20)
+    return Cursor(seen, last.end, True, 1, Landmark(last.offset, last.sha256))
+
+
+def test_a_file_with_the_old_head_and_other_content_behind_it_was_replaced(log: Path) -> None:
+    """The last line that was read does not stand where it stood: nothing of it is skipped."""
+    log.write_bytes(b"head" * 20_000 + b"\none\ntwo\n")
+    cursor = after_reading(log)
+    log.write_bytes(b"head" * 20_000 + b"\nnew\nold\nmore\n")
+    assert plan(log, cursor) == ("replaced", 0)
+    log.write_bytes(b"head" * 20_000 + b"\none\ntwo\nmore\n")
+    assert plan(log, cursor) == ("grew", 80_009)
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.1", "a.jsonl-20250106"])
+def test_a_source_that_was_rotated_away_is_read_on(log: Path, name: str) -> None:
+    """Under its new name, from where the old one stopped; the new file is read from its start."""
+    cursors = {str(log): after_reading(log)}
+    rotated = log.rename(log.with_name(name))
+    with rotated.open("ab") as file:
+        file.write(b"late\n")
+    log.write_bytes(b"fresh\n")
+    found = plan_reading(rotated, None, cursors)
+    assert (found.change, found.start.offset, found.was) == ("renamed", 8, str(log))
+    assert plan_reading(log, cursors[str(log)], cursors).change == "replaced"
+
+
+def test_a_source_that_was_compressed_is_read_on(log: Path) -> None:
+    """By its unpacked head and its last line."""
+    cursors = {str(log): after_reading(log)}
+    packed = log.with_name("a.jsonl.gz")
+    packed.write_bytes(gzip.compress(log.read_bytes() + b"late\n"))
+    found = plan_reading(packed, None, cursors)
+    assert (found.change, found.start.offset) == ("compressed", 8)
+    packed.write_bytes(gzip.compress(b"one\nTWO\nlate\n"))
+    assert plan_reading(packed, None, cursors).change == "new"
+
+
+def test_a_stranger_of_the_same_beginning_is_no_old_acquaintance(log: Path) -> None:
+    """Another name, or fewer bytes: read from its start, which costs time and loses nothing."""
+    cursors = {str(log): after_reading(log)}
+    for name, content in (("b.jsonl", b"one\ntwo\nx\n"), ("a.jsonl.1", b"one\n")):
+        other = log.with_name(name)
+        other.write_bytes(content)
+        assert plan_reading(other, None, cursors).change == "new"
+
+
+@pytest.mark.parametrize("content", [b"one\n", b""])
+def test_a_source_that_shrank_is_read_anew(log: Path, content: bytes) -> None:
+    """The same head, fewer bytes."""
+    cursor = cursor_of(log)
+    log.write_bytes(content)
+    assert plan(log, cursor)[0] in ("shrank", "replaced") and plan(log, cursor)[1] == 0
 
 
 @pytest.mark.parametrize("content", [b"ONE\ntwo\n", b"ONE\ntwo\nthree\n", b"one\n", b""])

@@ -37,8 +37,10 @@ SEEDS = (
     b"[" * 400,
     b"\xef\xbb\xbf\xff\xfe{\x00",
 )
-_PIECES = (b'"', b"{", b"}", b"[", b"]", b":", b",", b"\\u", b"\\", b"\n", b"\r\n", b"\x00",
-           b"\xff", b"1e400", b"-0", b"9" * 400, b'"id":', b'"tags":{}', b"null", b"NaN")  # fmt: skip
+_PIECES = (
+    b'"', b"{", b"}", b"[", b"]", b":", b",", b"\\u", b"\\", b"\n", b"\r\n", b"\x00",
+    b"\xff", b"1e400", b"-0", b"9" * 400, b'"id":', b'"tags":{}', b"null", b"NaN",
+)  # fmt: skip
 
 
 def check(data: bytes) -> None:

@@ -35,11 +35,13 @@ def keyed_hash(key: bytes, *parts: str, size: int = 16) -> str:
     return hmac.digest(key, message, "sha256")[:size].hex()
 
 
+@lru_cache(maxsize=65536)
 def user_key(key: bytes, user: str) -> str:
     """What is stored in place of a user's id."""
     return keyed_hash(key, "user", user)
 
 
+@lru_cache(maxsize=65536)
 def session_key(key: bytes, session: str) -> str:
     """What is stored in place of a session's id: real streams put the user's name into it."""
     return keyed_hash(key, "session", session)

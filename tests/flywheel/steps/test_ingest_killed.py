@@ -138,7 +138,7 @@ class Arena:
         assert self.forker.run(self.order(home)) == [0]
 
     def order(self, home: Path, **more: int) -> dict[str, object]:
-        return order(home, self.events, batch_lines=60, **more)
+        return order(home, self.events, batch_lines=150, **more)
 
     def state(self, home: Path) -> tuple[str, Status]:
         """The facts, and every count with the funnel."""
@@ -168,6 +168,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
         yield Arena(folder, events, running, warm / "salt")
 
 
+@pytest.mark.timeout(900)  # half a minute on a machine of its own
 def test_a_hundred_kills_at_random_moments_change_no_fact(arena: Arena) -> None:
     """Over a run's whole time, and again while it recovers; each home ends as the calm one.
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from typing import Any, Final, TypeAlias
 
 import duckdb
 
+from flywheel.durable import sync_file, sync_folder
 from flywheel.errors import StoreError
 from flywheel.settings import Settings
-from flywheel.store.migrate import migrate, refuse_old
+from flywheel.store.migrate import is_current, migrate
 from flywheel.store.turn import take_turn
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
@@ -80,17 +82,51 @@ class Store:
 @contextmanager
 def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """An open connection with today's schema; use `Store.transaction` unless you hold the lock."""
-    config: dict[str, Any] = {"autoinstall_known_extensions": False}
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        if not read_only and not path.exists():
+            renew(path)
+        connection = _open(path, read_only)
+        if not read_only and not is_current(connection):
+            connection.close()
+            renew(path)
+            connection = _open(path, read_only)
     except duckdb.Error as error:
         raise StoreError(f"{path}: the database cannot be opened ({_why(error)})") from None
+    except OSError as error:
+        raise StoreError(f"{path}: the database cannot be made ({error.strerror})") from None
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        (refuse_old if read_only else migrate)(connection)
+        if read_only and not is_current(connection):
+            raise StoreError(f"{path}: of another version; flywheel status brings it up to date")
         yield connection
     finally:
         connection.close()
+
+
+def _open(path: Path, read_only: bool = False) -> Connection:
+    config: dict[str, Any] = {"autoinstall_known_extensions": False}
+    return duckdb.connect(str(path), read_only=read_only, config=config)
+
+
+def renew(path: Path) -> None:
+    """Make the database, or bring it to today's schema: in a copy that then takes its place.
+
+    Killed in between or on a full disk, the old file stands whole. DuckDB itself leaves half a
+    file, and cannot replay some changes of a schema from its write-ahead log.
+    """
+    fresh = path.with_name(f"{path.name}.fresh")
+    for left in (fresh, path.with_name(f"{fresh.name}.wal")):
+        left.unlink(missing_ok=True)
+    if path.exists():
+        with _open(path) as old:  # replays and empties the write-ahead log
+            old.execute("FORCE CHECKPOINT")
+        shutil.copy2(path, fresh)
+    with _open(fresh) as connection:
+        migrate(connection)
+        connection.execute("FORCE CHECKPOINT")
+    sync_file(fresh)
+    os.replace(fresh, path)
+    sync_folder(path.parent)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def test_an_old_database_is_brought_on_with_its_facts(store: Store) -> None:
         )
     with store.transaction() as connection:
         assert connection.execute("SELECT id FROM feedback").fetchall() == [("f",)]
-        with pytest.raises(duckdb.ConstraintException):
-            connection.execute("INSERT INTO feedback (id) VALUES ('g')")
         connection.execute("SELECT outside FROM batches")
+    with pytest.raises(duckdb.ConstraintException), store.transaction() as connection:
+        connection.execute("INSERT INTO feedback (id) VALUES ('g')")
     assert not store.path.with_name("a.duckdb.fresh").exists()

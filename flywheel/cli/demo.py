@@ -54,7 +54,10 @@ def demo(
             if isinstance(scene, Working):
                 if status is not None:
                     status.update(f"{scene.what} …")
+                    status.start()
                 continue
+            if status is not None:
+                status.stop()  # else a frame of it stays in the scrollback above what is told
             told.append(scene)
             if not as_json:
                 tell(console, scene)

@@ -72,22 +72,24 @@ def up(
         rows["review"] = link or rows["review"]
         return link is not None
 
-    def show(console: Console) -> None:  # no table: a link that is cut cannot be opened
-        console.print("\n[bold]The flywheel is up[/bold]; Ctrl-C ends it.")
-        for what, where in _ROWS.items():
-            console.print(f"  {what:<31} {rows.get(where, where)}", soft_wrap=True, highlight=False)
-        console.print()
-
     tree = Tree(sys.stderr, last="prefect", hear=hear)  # the worker says goodbye to its server
     for name, command in todo.processes.items():
         tree.add(name, command, todo.environment, str(PROJECT))
     log.print("starting " + ", ".join(todo.processes) + " ...")
 
     def ready() -> None:
-        emit(rows, as_json, show)
+        emit(rows, as_json, lambda console: _show(rows, console))
         sys.stdout.flush()  # whoever reads this through a pipe waits for it
 
     code = tree.run(lambda: not waiting_for(todo), ready)
     if tree.died:
         log.print(f"error: {tree.died} ended by itself; its last lines are above; all was stopped")
     raise typer.Exit(code)
+
+
+def _show(rows: dict[str, str], console: Console) -> None:
+    """Where everything is; no table, for a link that is cut cannot be opened."""
+    console.print("\n[bold]The flywheel is up[/bold]; Ctrl-C ends it.")
+    for what, where in _ROWS.items():
+        console.print(f"  {what:<31} {rows.get(where, where)}", soft_wrap=True, highlight=False)
+    console.print()

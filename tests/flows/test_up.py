@@ -138,7 +138,8 @@ def turned(up: Up) -> dict[str, Row]:
     up.command("decisions", "import", file)
     runs["promote"] = up.triggered("promote")
     runs["evaluate"] = up.triggered("evaluate")
-    runs["mistaken"] = up.start("ingest", {"sources": [str(up.folder / "missing")]})
+    mistake = {"sources": [str(up.folder / "missing")], "allow_empty": False}
+    runs["mistaken"] = up.start("ingest", mistake)
     return runs
 
 

@@ -40,6 +40,8 @@ Progress = Callable[[int, int | None], None]
 
 FORMATS: Final = ("native",)
 
+_COLLECTED_EVERY: Final = 20
+"""Batches: a look for garbage in all of memory costs a third of a second."""
 _SILENT: Final = ("new", "going on", "bounded")
 _SHRANK: Final = "shrank; read from its start, known lines are resent"
 
@@ -193,9 +195,11 @@ class IngestSession:
     def _read_on(self, reading: _Reading, tally: Tally, progress: Progress) -> None:
         size = reading.plan.now.size
         if reading.plan.change != "unchanged":
-            for raw in batched(self._lines(reading), self._limits):
+            for n, raw in enumerate(batched(self._lines(reading), self._limits), start=1):
                 with _collector_paused():
                     self._ingest_batch(reading, raw, tally)
+                if n % _COLLECTED_EVERY == 0:
+                    gc.collect()  # Great Expectations leaves cycles, and they are old by now
                 progress(min(raw.lines[-1].done, size), size)
         if reading.plan.was is not None and not reading.moved:
             # Under its new name it is known from now on, though nothing in it is new.

@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-scrub bench-dedupe recall eval-scrub eval-dedupe lock clean
+.PHONY: help demo test check format lock clean fuzz recall \
+  bench bench-scrub bench-ingest bench-dedupe eval-scrub eval-dedupe
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,12 @@ bench: $(STAMP)  ## side by side against named peers
 
 bench-scrub: $(STAMP)  ## the scrub stage against plain Presidio: speed, memory, equal findings
 	@$(BIN)/python -m benchmarks.scrub
+
+bench-ingest: $(STAMP)  ## events a second, memory, growth with history (SIZES="10000 1000000": more)
+	@$(BIN)/python -m benchmarks.ingest $(SIZES)
+
+fuzz: $(STAMP)  ## throw invented and mutated lines at the readers and the parser (5 minutes at most)
+	@$(BIN)/python -m benchmarks.fuzz
 
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall

@@ -68,7 +68,7 @@ def _ours(source: Path, folder: Path) -> int:
     return stored
 
 
-def _plain(source: Path, folder: Path) -> int:
+def plain_script(source: Path, folder: Path) -> int:
     from schemas.event import EVENT
 
     rows = []
@@ -93,7 +93,7 @@ def compare() -> Iterator[Comparison]:
 
         def run(way: str) -> None:
             with tempfile.TemporaryDirectory(dir=name) as folder:
-                stored = (_ours if way == "ours" else _plain)(source, Path(folder))
+                stored = (_ours if way == "ours" else plain_script)(source, Path(folder))
             if stored != 2 * INTERACTIONS:
                 raise SystemExit(f"{way}: stored {stored} of {2 * INTERACTIONS}")
 

@@ -29,6 +29,11 @@ def ingest(
     allow_empty: bool = Field(
         default=False, description="A source may hold no files yet, as an inbox does"
     ),
+    since: str = Field(
+        default="", description="Only events of this time or later: 2025-01-06 or RFC 3339"
+    ),
+    until: str = Field(default="", description="Only events before this"),
+    dry_run: bool = Field(default=False, description="Say what would happen; write nothing"),
     home: str = Field(default="", description=HOME),
 ) -> State[None]:
     """Read what is new in each source; personal data is out before anything is written.
@@ -38,14 +43,19 @@ def ingest(
        run that is killed loses nothing and repeats nothing.
     3. **Show** what became of the lines in the artifacts `funnel`, `pii-report`,
        `canaries` and `quarantine`, and **announce** new events: the deployment `curate` starts.
+
+    With `since` or `until` all files are read from their starts, events outside are only counted,
+    and where the next run goes on does not change.
     """
     from flywheel.steps.ingest import IngestSession
+    from flywheel.times import parse_span
 
     settings = settings_of_run(home)
-    paths = find_sources(settings, sources, allow_empty)
+    span = parse_span(since, until)
+    paths = find_sources(settings, sources, allow_empty, everything=bool(span))
     if not paths:
         return Completed(message="nothing new in " + ", ".join(map(short_path, sources)))
-    session = IngestSession(settings)
+    session = IngestSession(settings, span=span, dry_run=dry_run)
     with Progress(f"Bytes of {len(paths)} files", total_size(paths)) as progress:
         runs = [ingest_source(session, path, progress, return_state=True) for path in paths]
     done = [run.result() for run in runs if run.is_completed()]
@@ -54,12 +64,13 @@ def ingest(
         for path, run in zip(paths, runs, strict=True)
         if not run.is_completed()
     }
+    failed |= {short_path(source.source): "cut short" for source in done if source.error}
     report = session.finish(done, failed)
     show_funnel(report)
     show_personal_data(report)
     show_quarantine(settings, report.run_id)
     new = report.interactions + report.feedback
-    if new:
+    if new and not dry_run:
         announce_ingested(new)
     if failed:
         why = ", ".join(f"{path} ({error})" for path, error in failed.items())

@@ -2,11 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from flywheel.pseudonym import keyed_hash
 from schemas.event import ContextDocument, Message
 
 
+@lru_cache(maxsize=32)  # an event's texts are asked for twice, and documents come many times
 def normalise(text: str) -> str:
     """The text folded: width, ligatures, case and white space do not tell two texts apart.
 

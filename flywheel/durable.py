@@ -12,6 +12,12 @@ def write_synced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def sync_file(path: Path) -> None:
+    """Force what was written to a file to the disk; raises `OSError`."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(path: Path) -> None:
     """Force a folder's entries, new names included, to the disk; raises `OSError`."""
     if os.name == "nt":

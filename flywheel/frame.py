@@ -1,11 +1,11 @@
 """Events as rows: what of an event is scrubbed, and the frames that have the tables' columns."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+from pydantic_core import to_json
 
 from flywheel.dedupe import case_id, content_key
 from flywheel.pseudonym import session_key, stored_id, user_key
@@ -136,8 +136,6 @@ def _with_content(message: Message, rest: Iterator[str]) -> Message:
 
 def interaction_row(event: Interaction, key: bytes) -> dict[str, Any]:
     """One row of `interactions`, from a scrubbed event."""
-    messages = [message.model_dump() for message in event.messages]
-    context = [document.model_dump() for document in event.context]
     prompt, few_shot, usage = event.prompt, event.few_shot, event.usage
     return {
         **_shared(event, key),
@@ -147,8 +145,8 @@ def interaction_row(event: Interaction, key: bytes) -> dict[str, Any]:
         "prompt_version": prompt.version if prompt else None,
         "few_shot_release": few_shot.release if few_shot else None,
         "few_shot_ids": few_shot.ids if few_shot else None,
-        "messages": _json(messages),
-        "context": _json(context),
+        "messages": _json(event.messages),
+        "context": _json(event.context),
         "output": event.output,
         "input_tokens": usage.input_tokens if usage else None,
         "output_tokens": usage.output_tokens if usage else None,
@@ -183,7 +181,7 @@ def _shared(event: Interaction | Feedback, key: bytes) -> dict[str, Any]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return to_json(value).decode()
 
 
 def interaction_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:

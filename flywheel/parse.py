@@ -1,5 +1,7 @@
 """A raw line becomes an event, or a fault that names the rule it broke and never quotes it."""
 
+from collections import Counter
+from json import JSONDecoder
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -10,7 +12,7 @@ from schemas.fault import Fault, Reason
 
 _BOM: Final = b"\xef\xbb\xbf"
 
-_KNOWN_KEYS: Final = frozenset(Interaction.model_fields) | frozenset(Feedback.model_fields) | {
+KNOWN_KEYS: Final = frozenset(Interaction.model_fields) | frozenset(Feedback.model_fields) | {
     "role",
     "content",
     "text",
@@ -34,6 +36,34 @@ _BY_ERROR: Final = {
     "finite_number": Reason.NUMBER_NOT_FINITE,
     "enum": Reason.SIGNAL_UNKNOWN,
 }
+
+
+class _BrokenRule(Exception):
+    """A rule that a validated event no longer shows."""
+
+    def __init__(self, reason: Reason, field: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.field = reason, field
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
+    """Of a key that comes twice readers take the first or the last: the scrubber must not guess."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        names = Counter(key for key, _ in pairs)
+        twin = next(name for name, count in names.items() if count > 1)
+        raise _BrokenRule(Reason.KEY_TWICE, twin if twin in KNOWN_KEYS else None)
+
+
+def _refuse_constant(name: str) -> None:
+    raise _BrokenRule(Reason.NUMBER_NOT_FINITE)
+
+
+_STRICT: Final = JSONDecoder(
+    object_pairs_hook=_refuse_twins,
+    parse_constant=_refuse_constant,
+    parse_int=len,  # a number of any length costs nothing
+    parse_float=len,
+)
 _OWN_CODES: Final = frozenset(Reason)
 
 
@@ -48,11 +78,15 @@ def parse_line(line: RawLine, source: str) -> Interaction | Feedback | Fault | N
     if not data.strip():
         return None
     try:
-        data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return fault_of(line, source, Reason.NOT_UTF8)
     try:
-        return EVENT.validate_json(data)
+        event = EVENT.validate_json(data)
+        _STRICT.decode(text)
+        return event
+    except _BrokenRule as broken:
+        return fault_of(line, source, broken.reason, field=broken.field)
     except ValidationError as error:
         problem = _first_problem(error)
     reason = _reason_of(problem)
@@ -106,14 +140,14 @@ def _reason_of(problem: Any) -> Reason:
 def _field_of(reason: Reason) -> str | None:
     """Rules across keys complain about the whole event; their codes begin with the key."""
     key = reason.value.split("_")[0]
-    return key if key in _KNOWN_KEYS else None
+    return key if key in KNOWN_KEYS else None
 
 
 def _path_of(loc: tuple[int | str, ...]) -> str | None:
     """The known keys on the way to the problem; a key that a user made up is not named."""
     path: list[str] = []
     for part in loc[1:]:
-        if part in _KNOWN_KEYS:
+        if part in KNOWN_KEYS:
             path.append(str(part))
         if part == "tags":
             break

@@ -30,19 +30,18 @@ def keyed_hash(key: bytes, *parts: str, size: int = 16) -> str:
     """
     if not parts or not 1 <= size <= _MAX_BYTES:
         raise ValueError(f"keyed_hash needs a domain and a size of 1 to {_MAX_BYTES} bytes")
-    mac = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        mac.update(len(data).to_bytes(8, "big"))
-        mac.update(data)
-    return mac.digest()[:size].hex()
+    coded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    message = b"".join([piece for data in coded for piece in (len(data).to_bytes(8, "big"), data)])
+    return hmac.digest(key, message, "sha256")[:size].hex()
 
 
+@lru_cache(maxsize=65536)
 def user_key(key: bytes, user: str) -> str:
     """What is stored in place of a user's id."""
     return keyed_hash(key, "user", user)
 
 
+@lru_cache(maxsize=65536)
 def session_key(key: bytes, session: str) -> str:
     """What is stored in place of a session's id: real streams put the user's name into it."""
     return keyed_hash(key, "session", session)

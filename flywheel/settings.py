@@ -43,13 +43,16 @@ class _Section(BaseModel):
 class IngestSettings(_Section):
     """How events are read and checked."""
 
-    batch_lines: int = Field(2000, ge=1, description="Lines a batch: one transaction")
+    batch_lines: int = Field(5000, ge=1, description="Lines a batch: one transaction")
     batch_bytes: int = Field(32 * 2**20, ge=1, description="Bytes a batch at the most")
     max_line_bytes: int = Field(8 * 2**20, ge=1024, description="A longer line is malformed")
     horizon: datetime = Field(
         datetime(2015, 1, 1, tzinfo=UTC), description="Older events go to quarantine"
     )
     future_tolerance_s: int = Field(300, ge=0, description="Clock skew allowed, seconds")
+    orphan_days: float = Field(
+        7, ge=0, description="Feedback that waits longer for its interaction is reported"
+    )
 
 
 class ScrubSettings(_Section):

@@ -124,13 +124,14 @@ class _Event(Record):
     @model_validator(mode="before")
     @classmethod
     def _keep_unknown_keys_as_tags(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
+        fields = cls.__pydantic_fields__  # `model_fields` is looked up anew at each call
+        if not isinstance(data, Mapping) or data.keys() <= fields.keys():
             return data
-        known = {key: value for key, value in data.items() if key in cls.model_fields}
+        known = {key: value for key, value in data.items() if key in fields}
         unknown = {
             key: value if isinstance(value, str) else to_json(value).decode()
             for key, value in data.items()
-            if key not in cls.model_fields
+            if key not in fields
         }
         tags = known.get("tags", {})
         if unknown and isinstance(tags, Mapping):

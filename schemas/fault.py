@@ -16,6 +16,7 @@ class Reason(StrEnum):
     TYPE_UNKNOWN = "type_unknown"
     KEY_MISSING = "key_missing"
     KEY_TYPE = "key_type"
+    KEY_TWICE = "key_twice"
     STRING_EMPTY = "string_empty"
     LIST_EMPTY = "list_empty"
     TIME_INVALID = "time_invalid"

@@ -8,7 +8,7 @@ from prefect.artifacts import create_table_artifact
 from tasks.guard import guarded
 
 if TYPE_CHECKING:
-    from flywheel.steps.ingest import IngestReport
+    from flywheel.steps.funnel import IngestReport
 
 _ROWS_SHOWN: Final = 200
 

@@ -18,7 +18,8 @@ from tasks.retry import RETRIES, may_help
 from tasks.run import Progress, short_path
 
 if TYPE_CHECKING:
-    from flywheel.steps.ingest import IngestReport, IngestSession, SourceReport
+    from flywheel.steps.funnel import IngestReport, SourceReport
+    from flywheel.steps.ingest import IngestSession
 
 _ROWS_SHOWN = 200
 
@@ -29,10 +30,12 @@ def _name() -> str:
 
 @task(name="find sources", task_run_name="find sources", persist_result=False)
 @guarded
-def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) -> list[Path]:
-    """The files with something new in them; with `allow_empty` a source may hold no files.
+def find_sources(
+    settings: Settings, sources: Sequence[str], allow_empty: bool, everything: bool = False
+) -> list[Path]:
+    """The files with something new in them, or `everything`.
 
-    Raises `SourceError`.
+    With `allow_empty` a source may hold no files. Raises `SourceError`.
     """
     from flywheel.steps.news import with_news
 
@@ -44,7 +47,7 @@ def find_sources(settings: Settings, sources: Sequence[str], allow_empty: bool) 
             if not allow_empty:
                 raise
             get_run_logger().info("nothing to read: %s", error)
-    news = with_news(open_store(settings), sorted(found))
+    news = sorted(found) if everything else with_news(open_store(settings), sorted(found))
     get_run_logger().info("%d files found, %d with something new", len(found), len(news))
     return news
 
@@ -68,7 +71,7 @@ def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "
         report.interactions,
         report.feedback,
         report.resent,
-        report.malformed + report.failed_expectations,
+        report.quarantined,
         f" ({report.note})" if report.note else "",
     )
     return report
@@ -81,6 +84,10 @@ def show_funnel(report: "IngestReport") -> None:
     rows = [_row(short_path(source.source), source) for source in report.sources[:_ROWS_SHOWN]]
     entities = ", ".join(f"{kind} {count}" for kind, count in sorted(report.entities.items()))
     remarks = [f"Personal data taken out: {entities or 'none'}."]
+    if report.dry_run:
+        remarks.insert(0, "Dry run: nothing was written.")
+    if report.stale_orphans:
+        remarks.append(f"{report.stale_orphans} feedback wait too long for their interaction.")
     if report.data_docs:
         remarks.append(f"Checks of the batches: `{short_path(report.data_docs)}`.")
     notes = {short_path(source.source): source.note for source in report.sources if source.note}
@@ -97,8 +104,9 @@ def _row(name: str, counts: "SourceReport | IngestReport") -> dict[str, str | in
         "source": name,
         "read": counts.read,
         "blank": counts.blank,
+        "outside": counts.outside,
         "resent": counts.resent,
-        "quarantined": counts.malformed + counts.failed_expectations,
+        "quarantined": counts.quarantined,
         "interactions": counts.interactions,
         "feedback": counts.feedback,
     }

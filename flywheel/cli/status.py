@@ -1,37 +1,84 @@
 """`flywheel status`: the counts of everything, from the facts."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, settings_for
 
 if TYPE_CHECKING:
+    from flywheel.steps.funnel import FunnelRow
     from flywheel.steps.scrubbing import ScrubStatus
 
 
-@app.command(epilog=examples("flywheel status", "flywheel status --json"))
-def status(home: Home = None, as_json: AsJson = False) -> None:
+class By(StrEnum):
+    """What the funnel's rows are."""
+
+    SOURCE = "source"
+    RUN = "run"
+
+
+@app.command(
+    epilog=examples("flywheel status", "flywheel status --by run", "flywheel status --json")
+)
+def status(
+    by: Annotated[
+        By | None,
+        typer.Option("--by", help="Also the funnel of each source or run.", show_default=False),
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
     """Count what is in the store: events, cases, candidates, examples, the release.
 
-    Also what scrubbing took out, by type, and the share of planted identities ("canaries") that the
-    newest ingest run found.
+    Also what became of the lines read, what scrubbing took out, by type, and the share of planted
+    identities ("canaries") that the newest ingest run found.
     """
+    from flywheel.steps.funnel import read_funnel
     from flywheel.steps.status import read_status
     from flywheel.store import open_store
 
-    result = read_status(open_store(settings_for(home)))
+    settings = settings_for(home)
+    store = open_store(settings)
+    result = read_status(store, settings.ingest.orphan_days)
+    counts = result.model_dump(mode="json")
+    rows = [] if by is None else read_funnel(store, by.value)
 
     def show(console: Console) -> None:
         table = Table("what", "how many", title="Status")
-        for name, value in result.model_dump(exclude={"personal_data"}).items():
-            table.add_row(name.replace("_", " "), "–" if value is None else str(value))
+        for name, value in counts.items():
+            if name not in ("funnel", "personal_data"):
+                table.add_row(name.replace("_", " "), "–" if value is None else str(value))
         console.print(table)
+        _show_funnel(console, by, counts["funnel"], rows)
         _show_scrubbing(result.personal_data, console)
 
-    emit(result, as_json, show)
+    sections = {} if by is None else {f"by_{by.value}": [row.model_dump() for row in rows]}
+    emit(counts | sections, as_json, show)
+
+
+def _show_funnel(
+    console: Console, by: By | None, total: dict[str, int], rows: "Sequence[FunnelRow]"
+) -> None:
+    table = Table(title="Lines: read is the sum of the rest")
+    if by is not None:
+        table.add_column(by.value, overflow="fold")
+    for name in total:
+        table.add_column(name, justify="right")
+    for row in rows:
+        name = row.name if by is By.RUN else Path(row.name).name
+        table.add_row(escape(name[:40]), *(f"{getattr(row, number):,}" for number in total))
+    if by is not None:
+        table.add_section()
+    table.add_row(*([] if by is None else ["all"]), *(f"{number:,}" for number in total.values()))
+    console.print(table)
 
 
 def _show_scrubbing(scrubbing: "ScrubStatus", console: Console) -> None:

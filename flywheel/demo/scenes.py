@@ -9,7 +9,7 @@ from flywheel.demo.simulation import Asked
 from flywheel.steps.curate import CurateReport
 from flywheel.steps.decide import DecisionsReport
 from flywheel.steps.exchange import ImportReport
-from flywheel.steps.ingest import IngestReport
+from flywheel.steps.funnel import IngestReport
 from flywheel.steps.promote import PromoteReport
 from flywheel.steps.status import Status
 from schemas.candidate import CandidateView

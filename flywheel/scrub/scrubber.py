@@ -288,13 +288,16 @@ class Scrubber:
 
 @lru_cache(maxsize=8)
 def _scrubber(
-    settings: ScrubSettings, key: bytes, policy: PersonalDataPolicy, cache: Path
+    settings: ScrubSettings, key: bytes, policy: PersonalDataPolicy, cache: Path | None
 ) -> Scrubber:
     return Scrubber(settings, key, cache, policy)
 
 
-def get_scrubber(settings: Settings) -> Scrubber:
-    """The process's scrubber for these settings; its model loads with the first text."""
+def get_scrubber(settings: Settings, *, remember: bool = True) -> Scrubber:
+    """The process's scrubber for these settings; its model loads with the first text.
+
+    Unless it is to `remember`, it writes nothing into the home.
+    """
     policy = read_personal_data_policy(settings.scrub.policy)
-    cache = settings.home / "cache" / "scrub.sqlite"
+    cache = settings.home / "cache" / "scrub.sqlite" if remember else None
     return _scrubber(settings.scrub, settings.key, policy, cache)

@@ -1,7 +1,9 @@
-"""Finds the files that the sources name, and tells what each is and whether it changed."""
+"""Finds the files that the sources name, and tells what each is and looks like."""
 
 import hashlib
 import os
+import re
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
@@ -9,10 +11,11 @@ from pathlib import Path
 from typing import Final, Literal
 
 from flywheel.errors import SourceError
-from flywheel.sources.lines import Position
 
 Kind = Literal["jsonl", "jsonl.gz", "parquet"]
 SUFFIXES: Final = (".jsonl", ".jsonl.gz", ".parquet")
+_EVENTS: Final = re.compile(r"\.(?:parquet|jsonl(?:[.-]\d[\w.-]*?)?(?:\.gz)?)$")
+"""Also what a log rotation makes of a name: `a.jsonl.1`, `a.jsonl-20250106.gz`."""
 OUTPUTS: Final = ("releases", "reports", "data_docs", "gx")
 """Folders of the home whose files are results, not events."""
 HEAD_BYTES: Final = 65_536
@@ -32,7 +35,8 @@ def discover(sources: Sequence[str], home: Path | None = None) -> list[Path]:
     found: set[Path] = set()
     for source in sources:
         try:
-            found.update(path.resolve() for path in _files_of(source, own))
+            # `resolve` fails on a link that leads to itself; reading it says so.
+            found.update(Path(os.path.realpath(path)) for path in _files_of(source, own))
         except OSError as error:  # a name too long, a folder on the way that is closed to us
             raise SourceError(f"{source[:200]}: cannot be read ({error.strerror})") from None
     return sorted(found)
@@ -49,7 +53,7 @@ def _files_of(source: str, own: Path | None) -> Iterator[Path]:
     path = Path(source).expanduser()
     if path.is_dir():
         yield from _some(source, list(_walk(path, own)))
-    elif path.exists():
+    elif os.path.lexists(path):
         if not _is_events(path):
             raise SourceError(f"{source}: not one of {', '.join(SUFFIXES)}")
         yield path
@@ -83,7 +87,8 @@ def _some(source: str, paths: list[Path]) -> list[Path]:
 
 
 def _is_events(path: Path) -> bool:
-    return path.name.endswith(SUFFIXES) and path.is_file()
+    """By its name; reading it says when it is no file after all: a pipe, a link to nowhere."""
+    return _EVENTS.search(path.name) is not None and not path.is_dir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,9 @@ def take_fingerprint(path: Path, head_bytes: int | None = None) -> Fingerprint:
     """
     _refuse_name_that_is_no_text(path)
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe waits for its writer
+            raise SourceError(f"{path}: cannot be read (not a file: a pipe, socket or device)")
         with path.open("rb") as file:
             size = file.seek(0, 2)
             length = min(size, HEAD_BYTES if head_bytes is None else head_bytes)
@@ -133,42 +141,3 @@ def _kind(path: Path, magic: bytes | int) -> Kind:
     if path.suffix == ".parquet":
         return "parquet"
     return "jsonl.gz" if magic == _GZIP_MAGIC else "jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a source was read, and what it looked like then."""
-
-    seen: Fingerprint
-    next: Position
-    finished: bool
-    """Read to its end at that size."""
-    seq: int
-
-
-Change = Literal["new", "unchanged", "grew", "going on", "replaced"]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where to start reading a source and why there."""
-
-    change: Change
-    start: Position
-    now: Fingerprint
-
-
-def plan_reading(path: Path, cursor: Cursor | None) -> Plan:
-    """Compare a source with its cursor: read nothing, read on, or read anew."""
-    now = take_fingerprint(path)
-    if cursor is None:
-        return Plan("new", Position(), now)
-    seen = cursor.seen
-    same_head = take_fingerprint(path, seen.head_bytes).head_sha256 == seen.head_sha256
-    if now.kind == "parquet" and now.size != seen.size:  # Parquet is never appended to
-        same_head = False
-    if now.kind != seen.kind or now.size < seen.size or not same_head:
-        return Plan("replaced", Position(), now)
-    if now.size > seen.size:
-        return Plan("grew", cursor.next, now)
-    return Plan("unchanged" if cursor.finished else "going on", cursor.next, now)

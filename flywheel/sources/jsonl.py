@@ -14,8 +14,21 @@ from schemas.fault import Reason
 _CHUNK: Final = 65_536
 
 
+_MAX_RATIO: Final = 500
+_FREE_BYTES: Final = 64 * 2**20
+"""What a gzip may unpack to whatever its ratio; deflate reaches 1,032, logs seldom 100."""
+
+
 class UnfinishedSource(Exception):
     """A gzip that ends too early or is damaged; its complete lines were yielded before."""
+
+
+class RefusedSource(UnfinishedSource):
+    """A gzip that nobody should unpack; its first lines were yielded before."""
+
+
+class _Bomb(Exception):
+    """A gzip that unpacks to far more than any log."""
 
 
 def read_lines(
@@ -34,6 +47,10 @@ def read_lines(
                 offset, number = line.end.offset, line.end.line
         except EOFError:
             raise UnfinishedSource("truncated gzip: its complete lines were read") from None
+        except _Bomb:
+            raise RefusedSource(
+                f"refused: unpacks to over {_MAX_RATIO} times its size; the lines before were read"
+            ) from None
         except (gzip.BadGzipFile, zlib.error):
             raise UnfinishedSource("damaged gzip: the lines before the damage were read") from None
 
@@ -47,8 +64,18 @@ def read_lines_at(
             try:
                 file.seek(start.offset)
                 yield _read_line(file, start.offset, start.line, max_line_bytes, raw)
-            except (EOFError, OSError, zlib.error):
+            except (EOFError, OSError, zlib.error, _Bomb):
                 yield None
+
+
+def hash_head(path: Path, size: int) -> str | None:
+    """SHA-256 of the first bytes of what a gzip holds; None when it holds less."""
+    try:
+        with gzip.open(path) as file:
+            head = file.read(size)
+    except (EOFError, OSError, zlib.error):
+        return None
+    return hashlib.sha256(head).hexdigest() if len(head) == size else None
 
 
 @contextmanager
@@ -56,9 +83,35 @@ def _open(path: Path, zipped: bool) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     with path.open("rb") as raw:
         if zipped:
             with gzip.GzipFile(fileobj=raw) as file:
-                yield cast(BinaryIO, file), raw
+                yield cast(BinaryIO, _Unpacked(file, raw)), raw
         else:
             yield raw, raw
+
+
+class _Unpacked:
+    """A gzip that is read as long as it stays within reason; a bomb raises `_Bomb`."""
+
+    def __init__(self, file: gzip.GzipFile, raw: BinaryIO) -> None:
+        self._file, self._raw = file, raw
+
+    def readline(self, limit: int) -> bytes:
+        return self._checked(self._file.readline(limit))
+
+    def read(self, size: int) -> bytes:
+        return self._checked(self._file.read(size))
+
+    def seek(self, offset: int) -> None:
+        while (at := self._file.tell()) + _FREE_BYTES < offset:
+            if self._file.seek(at + _FREE_BYTES) == at:
+                break  # its end
+            self._checked(b"")
+        self._file.seek(offset)
+
+    def _checked(self, data: bytes) -> bytes:
+        size = self._file.tell()
+        if size > _FREE_BYTES and size > _MAX_RATIO * self._raw.tell():
+            raise _Bomb
+        return data
 
 
 def _go_to(file: BinaryIO, start: Position) -> tuple[int, int]:

@@ -27,6 +27,7 @@ from flywheel.sources.lines import RawLine
 from flywheel.steps.scrubbing import write_scrubbing
 from flywheel.store import Connection
 from flywheel.store.sql import sql
+from flywheel.times import ALWAYS, Span
 from schemas.event import Feedback, Interaction
 from schemas.fault import Fault
 
@@ -57,6 +58,8 @@ class Batch:
     source: str
     read: int = 0
     blank: int = 0
+    outside: int = 0
+    """Lines whose event lies outside the span that was asked for."""
     repeated: int = 0
     """Lines whose id another line of the batch has."""
     faults: list[Fault] = field(default_factory=list)
@@ -91,19 +94,26 @@ class Written:
 
 
 def prepare_batch(
-    lines: Sequence[RawLine], source: str, settings: Settings, scrubber: "Scrubber"
+    lines: Sequence[RawLine],
+    source: str,
+    settings: Settings,
+    scrubber: "Scrubber",
+    *,
+    span: Span = ALWAYS,
+    dry_run: bool = False,
 ) -> Batch:
-    """Parse, scrub and check the lines, all in memory.
+    """Parse, scrub and check the lines, all in memory; events outside the span are only counted.
 
-    A line that cannot be scrubbed is a fault. Raises `ScrubError`, naming source and lines, when
-    none can: the scrubber itself does not work.
+    A line that cannot be scrubbed is a fault; a dry run leaves the counts for the Data Docs alone.
+    Raises `ScrubError`, naming source and lines, when none can: the scrubber does not work.
     """
     from flywheel.validate import validate_feedback, validate_interactions
 
     batch = Batch(source, read=len(lines), scrubbed_under=scrubber.version)
-    events = _parse(lines, batch)
+    events = _parse(lines, batch, span)
     scrubbed = _scrub(events, batch, scrubber)
-    asked = (settings.ingest, settings.home, datetime.now(UTC), scrubber.allow)
+    ledger = None if dry_run else settings.home
+    asked = (settings.ingest, ledger, datetime.now(UTC), scrubber.allow)
     for line, event in scrubbed:
         if isinstance(event, Interaction):
             batch.interactions.append((line, interaction_row(event, settings.key)))
@@ -120,7 +130,9 @@ def prepare_batch(
     return batch
 
 
-def _parse(lines: Sequence[RawLine], batch: Batch) -> list[tuple[RawLine, Interaction | Feedback]]:
+def _parse(
+    lines: Sequence[RawLine], batch: Batch, span: Span
+) -> list[tuple[RawLine, Interaction | Feedback]]:
     events = []
     for line in lines:
         parsed = parse_line(line, batch.source)
@@ -128,6 +140,8 @@ def _parse(lines: Sequence[RawLine], batch: Batch) -> list[tuple[RawLine, Intera
             batch.blank += 1
         elif isinstance(parsed, Fault):
             batch.faults.append(parsed)
+        elif span and parsed.time not in span:
+            batch.outside += 1
         else:
             events.append((line, parsed))
     return events
@@ -233,6 +247,7 @@ def write_batch(connection: Connection, batch: Batch, written: Written, run_id: 
             "blank": batch.blank,
             "malformed": batch.malformed,
             "failed_expectations": batch.failed_expectations,
+            "outside": batch.outside,
             "resent": written.resent,
             "interactions": written.interactions,
             "feedback": written.feedback,

@@ -1,23 +1,23 @@
 """Ingest: raw events in, scrubbed facts out, a batch at a time, from where each source stopped."""
 
-from collections import Counter
+import gc
+import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
-
-from pydantic import Field
 
 from flywheel.errors import SourceError
 from flywheel.parse import may_still_grow
 from flywheel.scrub.canaries import CanaryRecall
-from flywheel.scrub.found import FoundCount, Tally, found_counts
 from flywheel.settings import Settings
-from flywheel.sources.files import Cursor, Fingerprint, Plan, discover, plan_reading, writable_name
-from flywheel.sources.jsonl import UnfinishedSource
+from flywheel.sources.files import discover, take_fingerprint, writable_name
+from flywheel.sources.jsonl import RefusedSource, UnfinishedSource
 from flywheel.sources.lines import Limits, Position, RawBatch, RawLine, batched
 from flywheel.sources.native import read_source
+from flywheel.sources.plan import Cursor, Landmark, Plan, plan_reading
 from flywheel.steps.batch import (
     Batch,
     Written,
@@ -26,10 +26,20 @@ from flywheel.steps.batch import (
     write_facts,
     write_faults,
 )
+from flywheel.steps.cursors import read_cursor, read_cursors, write_cursor
+from flywheel.steps.funnel import (
+    FUNNEL,
+    IngestReport,
+    SourceReport,
+    Tally,
+    sum_counts,
+    sum_found,
+)
+from flywheel.steps.rehearsal import Rehearsal, without_salt
 from flywheel.steps.scrubbing import plant_canaries, require_recall, write_canaries
-from flywheel.store import Connection, open_store
-from flywheel.store.sql import sql
-from schemas.base import Record
+from flywheel.steps.status import count_stale_orphans
+from flywheel.store import open_store
+from flywheel.times import ALWAYS, Span
 
 if TYPE_CHECKING:
     from flywheel.scrub import Scrubber
@@ -38,80 +48,24 @@ Progress = Callable[[int, int | None], None]
 """Called with the bytes done and the bytes in all."""
 
 FORMATS: Final = ("native",)
-FUNNEL: Final = (
-    "read",
-    "blank",
-    "malformed",
-    "failed_expectations",
-    "resent",
-    "interactions",
-    "feedback",
-)
-"""The funnel's numbers; `read` is the sum of the others."""
+
+_COLLECTED_EVERY: Final = 20
+"""Batches: a look for garbage in all of memory costs a third of a second."""
+_SILENT: Final = ("new", "going on", "bounded")
+_SHRANK: Final = "shrank; read from its start, known lines are resent"
 
 
-class _Funnel(Record):
-    read: int = 0
-    blank: int = 0
-    malformed: int = 0
-    failed_expectations: int = 0
-    resent: int = 0
-    """Lines whose id was there already."""
-    interactions: int = 0
-    feedback: int = 0
-    reasons: dict[str, int] = Field(default_factory=dict)
-    """Lines that went to quarantine, by reason."""
-    entities: dict[str, int] = Field(default_factory=dict)
-    """Personal data taken out, by type."""
-    found: tuple[FoundCount, ...] = ()
-    """The same by field, type and recogniser."""
-
-
-class SourceReport(_Funnel):
-    """What became of one source's lines."""
-
-    source: str
-    note: str | None = None
-    """What a person should know: "replaced", "unchanged", a line left for the next run."""
-
-
-class IngestReport(_Funnel):
-    """What became of all sources' lines."""
-
-    run_id: str
-    sources: tuple[SourceReport, ...]
-    unreadable: dict[str, str] = Field(default_factory=dict)
-    """Sources that could not be read, with why; the others went in."""
-    canaries: tuple[CanaryRecall, ...] = ()
-    """Invented identities planted into copies of records, and how many were found, by type."""
-    data_docs: str | None = None
-    """The page that shows the expectations' results; none when no row was checked."""
+def _said(plan: Plan) -> str | None:
+    """What a person should know about how a source changed."""
+    if plan.was is not None:
+        return f"{plan.change}: read on where {Path(plan.was).name} stopped"
+    if plan.change == "shrank":
+        return _SHRANK
+    return None if plan.change in _SILENT else plan.change
 
 
 class _Overtaken(Exception):
     """Another process moved the cursor of this source meanwhile."""
-
-
-@dataclass
-class _Tally:
-    counts: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    entities: Counter[str] = field(default_factory=Counter)
-    found: Tally = field(default_factory=Counter)
-
-    def add(self, batch: Batch, written: Written) -> None:
-        self.counts.update(
-            read=batch.read,
-            blank=batch.blank,
-            malformed=batch.malformed,
-            failed_expectations=batch.failed_expectations,
-            resent=written.resent,
-            interactions=written.interactions,
-            feedback=written.feedback,
-        )
-        self.reasons.update(fault.reason for fault in batch.faults)
-        self.entities.update(batch.entities)
-        self.found.update(batch.found)
 
 
 @dataclass
@@ -122,26 +76,62 @@ class _Reading:
     plan: Plan
     seq: int | None
     unfinished: str | None = None
+    error: str | None = None
+    last: Landmark | None = None
+    """The last line that was read."""
+    moved: bool = False
+    """Whether anything was committed."""
 
     @property
     def note(self) -> str | None:
-        change = None if self.plan.change in ("new", "going on") else self.plan.change
-        return "; ".join(filter(None, (change, self.unfinished))) or None
+        return "; ".join(filter(None, (_said(self.plan), self.unfinished))) or None
+
+
+def _landmark(plan: Plan, cursor: Cursor | None) -> Landmark | None:
+    """The last line read so far, when reading goes on behind it."""
+    return cursor.last if cursor is not None and plan.change in ("grew", "going on") else None
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A batch makes hundreds of thousands of objects and no garbage: looking for some in between
+    takes a quarter of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class IngestSession:
-    """One run: the settings, the store and the scrubber that its sources share."""
+    """One run: the settings, the store and the scrubber that its sources share.
 
-    def __init__(self, settings: Settings, run_id: str | None = None) -> None:
-        self.settings = settings
+    With a `span` every source is read from its start, events outside are only counted, and no
+    cursor moves: a later run reads as if this one had not been. A dry run writes nothing.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        run_id: str | None = None,
+        *,
+        span: Span = ALWAYS,
+        dry_run: bool = False,
+    ) -> None:
+        self.settings = without_salt(settings) if dry_run else settings
         self.run_id = run_id or uuid4().hex
+        self.span = span
         self.store = open_store(settings)
+        self._rehearsal = Rehearsal(self.store) if dry_run else None
         self._limits = Limits(
             settings.ingest.batch_lines,
             settings.ingest.batch_bytes,
             settings.ingest.max_line_bytes,
         )
         self._cursors: dict[str, Cursor] | None = None
+        self._before: dict[str, Cursor] = {}
         self.canaries: tuple[CanaryRecall, ...] = ()
         """What came of those that this run planted; none before its first batch."""
         self._canaries_written = False
@@ -151,16 +141,16 @@ class IngestSession:
         """The process's scrubber; its model loads with the first text."""
         from flywheel.scrub import get_scrubber
 
-        return get_scrubber(self.settings)
+        return get_scrubber(self.settings, remember=self._rehearsal is None)
 
     def ingest_source(self, path: Path, progress: Progress | None = None) -> SourceReport:
         """Read what is new in one source; each batch commits together with the cursor.
 
-        Raises `SourceError` when it cannot be read and `ScrubError` when a batch cannot be
+        Raises `SourceError` when nothing of it can be read and `ScrubError` when a batch cannot be
         scrubbed; what was committed before stays, and the next call goes on there.
         """
-        path = path.resolve()
-        tally = _Tally()
+        path = Path(os.path.realpath(path))
+        tally = Tally()
         while True:
             reading = self._start(path)
             try:
@@ -168,14 +158,11 @@ class IngestSession:
             except _Overtaken:
                 self._cursors = None
                 continue
-            return SourceReport(
-                source=str(path),
-                note=reading.note,
-                reasons=dict(sorted(tally.reasons.items())),
-                entities=dict(sorted(tally.entities.items())),
-                found=found_counts(tally.found),
-                **tally.counts,
-            )
+            except SourceError as error:
+                if not tally.counts["read"]:
+                    raise
+                return tally.report(str(path), reading.note, str(error))
+            return tally.report(str(path), reading.note, reading.error)
 
     def finish(
         self, reports: Sequence[SourceReport], unreadable: dict[str, str] | None = None
@@ -183,35 +170,55 @@ class IngestSession:
         """Sum up a run and, when it checked anything, build the Data Docs."""
         from flywheel.validate import build_data_docs
 
+        rehearsed = self._rehearsal is not None
         new = any(report.read > report.blank + report.malformed for report in reports)
-        docs = build_data_docs(self.settings.home) if new else None
+        docs = build_data_docs(self.settings.home) if new and not rehearsed else None
+        cut_short = {report.source: report.error for report in reports if report.error}
         return IngestReport(
             run_id=self.run_id,
             sources=tuple(reports),
-            unreadable=unreadable or {},
+            unreadable=cut_short | (unreadable or {}),
             data_docs=None if docs is None else str(docs),
-            reasons=_sum(report.reasons for report in reports),
-            entities=_sum(report.entities for report in reports),
-            found=_sum_found(reports),
+            dry_run=rehearsed,
+            stale_orphans=count_stale_orphans(self.store, self.settings.ingest.orphan_days),
+            reasons=sum_counts(report.reasons for report in reports),
+            entities=sum_counts(report.entities for report in reports),
+            found=sum_found(reports),
             canaries=self.canaries,
             **{name: sum(getattr(report, name) for report in reports) for name in FUNNEL},
         )
 
     def _start(self, path: Path) -> _Reading:
+        if self.span:
+            return _Reading(path, Plan("bounded", Position(), take_fingerprint(path)), None)
         # All cursors at once: a folder of thousands of unchanged files costs one transaction. That
         # they may be out of date is noticed when a batch commits.
         if self._cursors is None:
-            with self.store.transaction() as connection:
-                self._cursors = read_cursors(connection)
+            self._cursors = self._read_cursors()
+            self._before = dict(self._cursors)
         cursor = self._cursors.get(str(path))
-        return _Reading(path, plan_reading(path, cursor), cursor.seq if cursor else None)
+        plan = plan_reading(path, cursor, self._before)
+        return _Reading(path, plan, cursor.seq if cursor else None, last=_landmark(plan, cursor))
 
-    def _read_on(self, reading: _Reading, tally: _Tally, progress: Progress) -> None:
+    def _read_cursors(self) -> dict[str, Cursor]:
+        if self._rehearsal is not None:
+            return self._rehearsal.read_cursors()
+        with self.store.transaction() as connection:
+            return read_cursors(connection)
+
+    def _read_on(self, reading: _Reading, tally: Tally, progress: Progress) -> None:
         size = reading.plan.now.size
         if reading.plan.change != "unchanged":
-            for raw in batched(self._lines(reading), self._limits):
-                self._ingest_batch(reading, raw, tally)
+            for n, raw in enumerate(batched(self._lines(reading), self._limits), start=1):
+                with _collector_paused():
+                    self._ingest_batch(reading, raw, tally)
+                if n % _COLLECTED_EVERY == 0:
+                    gc.collect()  # Great Expectations leaves cycles, and they are old by now
                 progress(min(raw.lines[-1].done, size), size)
+        if reading.plan.was is not None and not reading.moved:
+            # Under its new name it is known from now on, though nothing in it is new.
+            nothing = Batch(str(reading.path), scrubbed_under=self.scrubber.version)
+            tally.add(*self._commit(reading, nothing, reading.plan.start, True))
         progress(size, size)
 
     def _lines(self, reading: _Reading) -> Iterator[RawLine]:
@@ -222,44 +229,64 @@ class IngestSession:
             )
         except UnfinishedSource as error:
             reading.unfinished = str(error)
+            if isinstance(error, RefusedSource):
+                reading.error = f"{reading.path}: {error}"
         except OSError as error:  # gone since it was found, or its disk fails
             raise SourceError(f"{reading.path}: cannot be read ({error.strerror})") from None
 
-    def _ingest_batch(self, reading: _Reading, raw: RawBatch, tally: _Tally) -> None:
-        source = str(reading.path)
-        if not self.canaries:
-            self.canaries = plant_canaries(self.scrubber, raw.lines, source)
-        require_recall(self.canaries, self.settings.scrub.canary_recall)
-        batch = prepare_batch(raw.lines, source, self.settings, self.scrubber)
-        end = raw.end
-        last = raw.lines[-1]
+    def _ingest_batch(self, reading: _Reading, raw: RawBatch, tally: Tally) -> None:
+        self._try_scrubber(raw.lines, str(reading.path))
+        batch = prepare_batch(
+            raw.lines,
+            str(reading.path),
+            self.settings,
+            self.scrubber,
+            span=self.span,
+            dry_run=self._rehearsal is not None,
+        )
+        end, last, taken = raw.end, raw.lines[-1], raw.lines
         half = [f for f in batch.faults if f.line == last.number and may_still_grow(last, f)]
         if half:
             batch.faults.remove(half[0])
             batch.read -= 1
-            end = Position(last.offset, last.number)
+            end, taken = Position(last.offset, last.number), raw.lines[:-1]
             reading.unfinished = "1 unfinished line left for the next run"
         if batch.read:
+            reading.last = Landmark(taken[-1].offset, taken[-1].sha256)
             finished = raw.finished and reading.unfinished is None
-            tally.add(batch, self._commit(reading, batch, end, finished))
+            tally.add(*self._commit(reading, batch, end, finished))
 
-    def _commit(self, reading: _Reading, batch: Batch, end: Position, finished: bool) -> Written:
+    def _commit(
+        self, reading: _Reading, batch: Batch, end: Position, finished: bool
+    ) -> tuple[Batch, Written]:
+        reading.moved = True
+        if self._rehearsal is not None:
+            return batch, self._rehearsal.write(batch)
+        cursor = Cursor(reading.plan.now, end, finished, 0, reading.last)
         with self.store.transaction() as connection:
-            now = read_cursor(connection, reading.path)
-            if (now.seq if now else None) != reading.seq:
-                raise _Overtaken
+            if not self.span:
+                now = read_cursor(connection, reading.path)
+                if (now.seq if now else None) != reading.seq:
+                    raise _Overtaken
             written = write_facts(connection, batch)
             write_faults(connection, written.batch_id, batch.faults, self.settings.key)
             write_batch(connection, batch, written, self.run_id)
-            if not self._canaries_written:
+            if self.canaries and not self._canaries_written:
                 write_canaries(connection, self.run_id, written.batch_id, self.canaries)
-            seq = _write_cursor(connection, reading, written.batch_id, end, finished)
-        self._canaries_written = True
-        reading.seq = seq
-        if self._cursors is not None:
-            cursor = Cursor(reading.plan.now, end, finished, seq)
-            self._cursors[str(reading.path)] = cursor
-        return written
+            if not self.span:
+                seq = write_cursor(connection, reading.path, written.batch_id, cursor)
+        self._canaries_written = bool(self.canaries)
+        if not self.span:
+            reading.seq = seq
+            if self._cursors is not None:
+                self._cursors[str(reading.path)] = replace(cursor, seq=seq)
+        return batch, written
+
+    def _try_scrubber(self, lines: Sequence[RawLine], source: str) -> None:
+        """Plant canaries once a run. Raises `CanaryError` when too few are found."""
+        if not self.canaries:
+            self.canaries = plant_canaries(self.scrubber, lines, source)
+        require_recall(self.canaries, self.settings.scrub.canary_recall)
 
 
 def run_ingest(
@@ -267,15 +294,18 @@ def run_ingest(
     sources: Sequence[str],
     *,
     format: str = "native",
+    span: Span = ALWAYS,
+    dry_run: bool = False,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Ingest all that the sources name; one that cannot be read does not stop the others.
 
-    Raises `SourceError` for a source that names nothing, `ScrubError` as `ingest_source`.
+    `span` and `dry_run` as in `IngestSession`. Raises `SourceError` for a source that names
+    nothing, `ScrubError` as `ingest_source`.
     """
     if format not in FORMATS:
         raise SourceError(f"--format {format}: not known; there is: {', '.join(FORMATS)}")
-    session = IngestSession(settings)
+    session = IngestSession(settings, span=span, dry_run=dry_run)
     reports: list[SourceReport] = []
     unreadable: dict[str, str] = {}
     for path, on_source in _with_progress(discover(sources, settings.home), progress):
@@ -312,54 +342,3 @@ def _shifted(progress: Progress, before: int, total: int) -> Progress:
 
 def _no_progress(done: int, total: int | None) -> None:
     pass
-
-
-def read_cursor(connection: Connection, path: Path) -> Cursor | None:
-    """Where reading this source goes on; None for one that was never read."""
-    return _cursors(connection, str(path)).get(str(path))
-
-
-def read_cursors(connection: Connection) -> dict[str, Cursor]:
-    """Where reading goes on, by path, for every source that was ever read."""
-    return _cursors(connection, None)
-
-
-def _cursors(connection: Connection, path: str | None) -> dict[str, Cursor]:
-    rows = connection.execute(sql("current_cursors"), {"path": path}).fetchall()
-    return {
-        name: Cursor(Fingerprint(*seen), Position(offset, line), finished, seq)
-        for name, *seen, offset, line, finished, seq in rows
-    }
-
-
-def _write_cursor(
-    connection: Connection, reading: _Reading, batch_id: str, end: Position, finished: bool
-) -> int:
-    seen = reading.plan.now
-    values: dict[str, Any] = {
-        "batch_id": batch_id,
-        "path": str(reading.path),
-        "kind": seen.kind,
-        "size": seen.size,
-        "head_bytes": seen.head_bytes,
-        "head_sha256": seen.head_sha256,
-        "next_offset": end.offset,
-        "next_line": end.line,
-        "finished": finished,
-    }
-    row = connection.execute(sql("insert_cursor"), values).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _sum_found(reports: Sequence[SourceReport]) -> tuple[FoundCount, ...]:
-    total: Tally = Counter()
-    for one in (one for report in reports for one in report.found):
-        total[one.field, one.type, one.recogniser] += one.count
-    return found_counts(total)
-
-
-def _sum(counts: Iterator[dict[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for count in counts:
-        total.update(count)
-    return dict(sorted(total.items()))

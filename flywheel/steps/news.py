@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flywheel.errors import SourceError
-from flywheel.sources.files import Cursor, plan_reading
-from flywheel.steps.ingest import read_cursors
+from flywheel.sources.plan import Cursor, plan_reading
+from flywheel.steps.cursors import read_cursors
 from flywheel.store import Store
 
 

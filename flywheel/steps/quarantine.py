@@ -1,16 +1,21 @@
 """Quarantine: what lies there, and reading it again from the source."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import polars as pl
 from pydantic import Field
 
-from flywheel.errors import SourceError
+from flywheel.errors import InputError, SourceError
+from flywheel.frame import feedback_row, interaction_row, texts_of, with_texts
+from flywheel.parse import parse_line
 from flywheel.settings import Settings
+from flywheel.shape import shape_of
 from flywheel.sources.files import take_fingerprint
 from flywheel.sources.lines import Position, RawLine
 from flywheel.sources.native import read_source_at
@@ -18,7 +23,9 @@ from flywheel.steps.batch import Batch, Written, prepare_batch, write_batch, wri
 from flywheel.steps.scrubbing import plant_canaries, require_recall
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
+from flywheel.times import ALWAYS, Span
 from schemas.base import Record
+from schemas.event import Interaction
 from schemas.fault import Fault
 
 
@@ -44,13 +51,63 @@ class RetryReport(Record):
     """Still in quarantine: the source is gone, or has other bytes there."""
 
 
+class ShownFault(QuarantinedFault):
+    """A fault with what can be told about its line."""
+
+    found: Literal["yes", "gone"]
+    """Whether the source still has these bytes there."""
+    shape: str | None
+    """Known keys and kinds of values, never a text."""
+    scrubbed: str | None
+    """The event as it would be stored, personal data taken out; none when it is no event."""
+
+
 def read_quarantine(
-    store: Store, *, reason: str | None = None, source: str | None = None
+    store: Store, *, reason: str | None = None, source: str | None = None, span: Span = ALWAYS
 ) -> list[QuarantinedFault]:
-    """The open faults; `source` is a path or a part of one."""
+    """The open faults; `source` is a path or a part of one, `span` when they were put aside."""
+    values = {"reason": reason, "source": source, "since": span.since, "until": span.until}
     with store.transaction() as connection:
-        rows = fetch_rows(connection, "read_quarantine", {"reason": reason, "source": source})
+        rows = fetch_rows(connection, "read_quarantine", values)
     return [QuarantinedFault(**row) for row in rows]
+
+
+def show_fault(settings: Settings, fault_id: str) -> ShownFault:
+    """One fault, by its id or the beginning of it; its line is read again and shown without text.
+
+    Raises `InputError` for an id that names none, or several.
+    """
+    faults = [f for f in read_quarantine(open_store(settings)) if f.fault_id.startswith(fault_id)]
+    if not fault_id or len(faults) != 1:
+        raise InputError(f"{fault_id[:40]}: names {len(faults)} lines in quarantine, not one")
+    (fault,) = faults
+    lines = _read_again(Path(fault.source), faults, settings.ingest.max_line_bytes)
+    held = bool(lines) and lines[0][0].fault is None
+    return ShownFault(
+        **dict(fault),
+        found="yes" if lines else "gone",
+        shape=shape_of(lines[0][0].data) if held else None,
+        scrubbed=_scrubbed(lines[0][0], settings) if held else None,
+    )
+
+
+def _scrubbed(line: RawLine, settings: Settings) -> str | None:
+    from flywheel.scrub import get_scrubber
+
+    event = parse_line(line, "")
+    if event is None or isinstance(event, Fault):
+        return None
+    texts = texts_of(event)
+    if any(len(text) > settings.scrub.max_chars for _, text in texts):
+        return None
+    (group,) = get_scrubber(settings).scrub_groups([texts])
+    shown = with_texts(event, [text.text for text in group])
+    if isinstance(shown, Interaction):
+        row = interaction_row(shown, settings.key)
+    else:
+        row = feedback_row(shown, settings.key)
+    kept = {key: value for key, value in row.items() if value not in (None, "{}", "[]")}
+    return json.dumps(kept, ensure_ascii=False, default=str)
 
 
 def retry_quarantine(
@@ -58,6 +115,7 @@ def retry_quarantine(
     *,
     reason: str | None = None,
     source: str | None = None,
+    span: Span = ALWAYS,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> RetryReport:
     """Read the original bytes of open faults again; what passes is stored and leaves the list.
@@ -65,7 +123,7 @@ def retry_quarantine(
     Raises `ScrubError` and `CanaryError` as ingest does; what was stored before stays.
     """
     store, run_id = open_store(settings), uuid4().hex
-    faults = read_quarantine(store, reason=reason, source=source)
+    faults = read_quarantine(store, reason=reason, source=source, span=span)
     counts: Counter[str] = Counter()
     failing: Counter[str] = Counter()
     tried, proven = 0, False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from flywheel.durable import sync_folder
+from flywheel.durable import sync_file, sync_folder
 from flywheel.store.connection import Store, connect
 from flywheel.store.sql import sql
 
@@ -24,7 +24,7 @@ def compact(store: Store) -> None:
         _remove(fresh)
         _copy(store.path, fresh)
         shutil.copymode(store.path, fresh)
-        _sync_file(fresh)
+        sync_file(fresh)
         _remove_log(store.path)
         os.replace(fresh, store.path)
         sync_folder(store.path.parent)
@@ -51,8 +51,3 @@ def _remove(path: Path) -> None:
 
 def _remove_log(path: Path) -> None:
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

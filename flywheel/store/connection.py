@@ -2,18 +2,20 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import duckdb
-from filelock import FileLock, Timeout
 
+from flywheel.durable import sync_file, sync_folder
 from flywheel.errors import StoreError
 from flywheel.settings import Settings
-from flywheel.store.migrate import migrate
+from flywheel.store.migrate import is_current, migrate
+from flywheel.store.turn import take_turn
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 _DISK_FAULTS: Final = (
@@ -55,44 +57,76 @@ class Store:
             connection.commit()
 
     @contextmanager
+    def reading(self) -> Iterator[Connection | None]:
+        """A look at the database that writes nothing; None when there is none.
+
+        Raises `StoreError` as `turn`, and for a database of an older version.
+        """
+        if not self.path.exists():
+            yield None
+            return
+        with self.turn(), connect(self.path, read_only=True) as connection:
+            yield connection
+
+    @contextmanager
     def turn(self) -> Iterator[None]:
         """This process's turn at the database file: DuckDB lets one process in at a time.
 
         Raises `StoreError` after `lock_timeout_s` seconds of waiting, or where nothing can be
         written.
         """
-        lock = FileLock(f"{self.path}.lock", timeout=self.lock_timeout_s, mode=0o600)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(poll_interval=0.01)
-        except Timeout:
-            raise StoreError(
-                f"{self.path}: another process has held the database for over "
-                f"{self.lock_timeout_s:g} s; wait for it, or raise FLYWHEEL_LOCK_TIMEOUT_S"
-            ) from None
-        except OSError as error:
-            raise StoreError(
-                f"{self.path.parent}: the database cannot be opened here ({error.strerror})"
-            ) from None
-        try:
+        with take_turn(self.path, self.lock_timeout_s):
             yield
-        finally:
-            lock.release()
 
 
 @contextmanager
-def connect(path: Path) -> Iterator[Connection]:
+def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """An open connection with today's schema; use `Store.transaction` unless you hold the lock."""
     try:
-        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})
+        if not read_only and not path.exists():
+            renew(path)
+        connection = _open(path, read_only)
+        if not read_only and not is_current(connection):
+            connection.close()
+            renew(path)
+            connection = _open(path, read_only)
     except duckdb.Error as error:
         raise StoreError(f"{path}: the database cannot be opened ({_why(error)})") from None
+    except OSError as error:
+        raise StoreError(f"{path}: the database cannot be made ({error.strerror})") from None
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        migrate(connection)
+        if read_only and not is_current(connection):
+            raise StoreError(f"{path}: of another version; flywheel status brings it up to date")
         yield connection
     finally:
         connection.close()
+
+
+def _open(path: Path, read_only: bool = False) -> Connection:
+    config: dict[str, Any] = {"autoinstall_known_extensions": False}
+    return duckdb.connect(str(path), read_only=read_only, config=config)
+
+
+def renew(path: Path) -> None:
+    """Make the database, or bring it to today's schema: in a copy that then takes its place.
+
+    Killed in between or on a full disk, the old file stands whole. DuckDB itself leaves half a
+    file, and cannot replay some changes of a schema from its write-ahead log.
+    """
+    fresh = path.with_name(f"{path.name}.fresh")
+    for left in (fresh, path.with_name(f"{fresh.name}.wal")):
+        left.unlink(missing_ok=True)
+    if path.exists():
+        with _open(path) as old:  # replays and empties the write-ahead log
+            old.execute("FORCE CHECKPOINT")
+        shutil.copy2(path, fresh)
+    with _open(fresh) as connection:
+        migrate(connection)
+        connection.execute("FORCE CHECKPOINT")
+    sync_file(fresh)
+    os.replace(fresh, path)
+    sync_folder(path.parent)
 
 
 @contextmanager

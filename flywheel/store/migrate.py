@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS migrations (
     applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
 )
 """
+_KNOWS_VERSIONS: Final = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'migrations'"
+_APPLIED: Final = "SELECT number FROM migrations"
 
 
 @cache
@@ -25,21 +27,34 @@ def migrations() -> tuple[tuple[int, str, str], ...]:
     return tuple((int(name[:4]), name, (folder / name).read_text("utf-8")) for name in names)
 
 
+def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the database has today's schema; raises `StoreError` for one of a newer version."""
+    known = connection.execute(_KNOWS_VERSIONS).fetchone()
+    return bool(known and known[0]) and _applied(connection) >= {n for n, _, _ in migrations()}
+
+
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Apply what is missing, each in a transaction of its own.
 
     Raises `StoreError` for a database of a newer version.
     """
     connection.execute(_VERSION)
-    row = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()
-    have = int(row[0]) if row else 0
-    if have > migrations()[-1][0]:
-        raise StoreError(f"the database has schema {have}, newer than this version knows; upgrade")
+    have = _applied(connection)
     for number, name, sql in migrations():
-        if number > have:
+        if number not in have:
             connection.begin()
             connection.execute(sql)
             connection.execute(
                 "INSERT INTO migrations (number, name) VALUES (?, ?)", [number, name]
             )
             connection.commit()
+
+
+def _applied(connection: duckdb.DuckDBPyConnection) -> set[int]:
+    have = {number for (number,) in connection.execute(_APPLIED).fetchall()}
+    newest = max(have, default=0)
+    if newest > migrations()[-1][0]:
+        raise StoreError(
+            f"the database has schema {newest}, newer than this version knows; upgrade"
+        )
+    return have

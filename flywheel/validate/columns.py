@@ -78,15 +78,27 @@ def _residuals(
         entity: [[] for _ in range(len(frame))] for entity in RESIDUAL
     }
     for name in (*texts, *ids):
-        if name not in frame.columns:
-            continue
-        for row, value in enumerate(frame[name]):
-            for entity in _residual_of(name, value, allow, only_email=name in ids):
-                where[entity][row].append(name)
+        if name in frame.columns:
+            for row, entities in _rows_with_residuals(name, frame[name], allow, name in ids):
+                for entity in entities:
+                    where[entity][row].append(name)
     return [
         pl.Series(residual_column(entity), [" ".join(names) or None for names in rows], pl.String)
         for entity, rows in where.items()
     ]
+
+
+def _rows_with_residuals(
+    name: str, column: pl.Series, allow: tuple[str, ...], only_email: bool
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """Each different value is looked through once: labels, tags and documents come many times."""
+    found: dict[Any, frozenset[str]] = {}
+    for row, value in enumerate(column.to_list()):
+        key = tuple(value) if isinstance(value, list) else value
+        if key not in found:
+            found[key] = _residual_of(name, value, allow, only_email=only_email)
+        if found[key]:
+            yield row, found[key]
 
 
 def _residual_of(

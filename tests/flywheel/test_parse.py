@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from benchmarks import fuzz
 from flywheel.parse import fault_of, may_still_grow, parse_line
 from flywheel.sources.lines import Position, RawLine
 from schemas.event import Feedback
@@ -71,11 +75,25 @@ def test_the_first_broken_rule_in_the_format_s_order_gives_the_reason() -> None:
     assert (found.reason, found.field) == ("string_empty", "id")
 
 
-def test_the_last_of_two_equal_keys_counts() -> None:
-    """As every JSON reader of an application has it."""
-    line = as_line(feedback(id="f-1"))[:-1] + b', "id": "f-2"}'
-    event = parse_line(raw(line), "a.jsonl")
-    assert isinstance(event, Feedback) and event.id == "f-2"
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        (b', "id": "f-2"}', "id"),
+        (b', "mine": 1, "mine": 1}', None),
+        (b', "tags": {"a": "x", "a": "y"}}', None),
+    ],
+)
+def test_a_key_that_comes_twice_is_a_fault(more: bytes, field: str | None) -> None:
+    """Readers differ in which of the two they take; a key that a user made up is not named."""
+    _, found = parsed_fault(as_line(feedback(id="f-1"))[:-1] + more)
+    assert (found.reason, found.field) == ("key_twice", field)
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"[NaN]"])
+def test_a_number_that_json_does_not_have_is_a_fault_under_any_key(number: bytes) -> None:
+    """Also under a key that would be kept as a tag."""
+    _, found = parsed_fault(as_line(feedback())[:-1] + b', "mine": ' + number + b"}")
+    assert found.reason == "number_not_finite"
 
 
 def test_a_very_long_number_is_no_crash() -> None:
@@ -89,3 +107,18 @@ def test_a_fault_of_a_later_stage_keeps_the_place() -> None:
     """An expectation's name is its reason."""
     found = fault_of(raw(b"{}"), "a.jsonl", "expect_x", stage="validate")
     assert (found.line, found.reason, found.stage) == (4, "expect_x", "validate")
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_an_event_a_fault_or_blank(data: bytes) -> None:
+    """No line stops a run; the long version is `make fuzz`."""
+    found = parse_line(raw(data.replace(b"\n", b"")), "a.jsonl")
+    assert found is None or isinstance(found, Fault | Feedback)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None)
+def test_a_mutated_event_is_an_event_or_a_fault(seed: int) -> None:
+    """Cut, doubled and damaged, as the fuzzer does it."""
+    fuzz.check(fuzz.mutate(random.Random(seed)))

@@ -1,8 +1,8 @@
 INSERT INTO batches (
-    batch_id, run_id, source, lines_read, blank, malformed, failed_expectations, resent,
+    batch_id, run_id, source, lines_read, blank, malformed, failed_expectations, outside, resent,
     interactions, feedback, entities, expectations
 )
 VALUES (
-    $batch_id, $run_id, $source, $lines_read, $blank, $malformed, $failed_expectations, $resent,
-    $interactions, $feedback, $entities, $expectations
+    $batch_id, $run_id, $source, $lines_read, $blank, $malformed, $failed_expectations, $outside,
+    $resent, $interactions, $feedback, $entities, $expectations
 )

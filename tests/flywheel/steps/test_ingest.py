@@ -10,10 +10,11 @@ import pytest
 
 from flywheel.errors import ScrubError, SourceError
 from flywheel.settings import Settings
-from flywheel.sources.files import Cursor, Plan
+from flywheel.sources.plan import Cursor, Plan
 from flywheel.steps import ingest
 from flywheel.steps.facts import facts_hash
-from flywheel.steps.ingest import FUNNEL, IngestReport, IngestSession, SourceReport, run_ingest
+from flywheel.steps.funnel import FUNNEL, IngestReport, SourceReport
+from flywheel.steps.ingest import IngestSession, run_ingest
 from flywheel.steps.quarantine import read_quarantine
 from flywheel.steps.status import Status, read_status
 from flywheel.store import open_store
@@ -82,7 +83,7 @@ def test_the_batches_rows_add_up_too(settings: Settings, events: Path) -> None:
     with open_store(settings).transaction() as connection:
         rows = connection.execute(
             "SELECT lines_read, blank + malformed + failed_expectations + resent + interactions "
-            "+ feedback, run_id FROM batches"
+            "+ feedback + outside, run_id FROM batches"
         ).fetchall()
     assert len(rows) == -(-report.read // 7) > 3
     assert all(read == rest for read, rest, _ in rows)
@@ -335,8 +336,8 @@ def test_a_source_that_vanishes_while_it_is_read_is_named(
     write(events / "b.jsonl", [as_line(feedback("f-2"))])
     look = ingest.plan_reading
 
-    def look_and_rotate(path: Path, cursor: Cursor | None) -> Plan:
-        plan = look(path, cursor)
+    def look_and_rotate(path: Path, cursor: Cursor | None, others: Any = None) -> Plan:
+        plan = look(path, cursor, others)
         if path.name == "a.jsonl":
             path.rename(path.with_suffix(".1"))
         return plan

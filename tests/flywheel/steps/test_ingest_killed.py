@@ -2,10 +2,12 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from flywheel.steps.facts import facts_hash
 from flywheel.steps.ingest import run_ingest
 from flywheel.steps.status import Status, read_status
 from flywheel.store import open_store
+from tests.killing import Forker, forker, order
 from tests.streams import stream, write
 
 LINES = stream(60, seed=11)
@@ -104,3 +107,117 @@ def test_two_at_once_on_one_home_give_the_same_facts(
         offsets = [offset for name, offset in rows if name == path]
         assert offsets == sorted(offsets)
     assert read == (len(LINES),)
+
+
+FINCHAT = ("2025-01-06T12.jsonl.gz", "2025-01-06T16.jsonl.gz")
+"""Two hours of the sample stream: a hundred kills cost half a minute, not five."""
+
+
+class Arena:
+    """A stream, a forker, and what an undisturbed run makes of it."""
+
+    def __init__(self, folder: Path, events: Path, forker: Forker, salt: Path) -> None:
+        self.folder, self.events, self.forker, self._salt = folder, events, forker, salt
+        calm = self.home("calm")
+        self.run(calm)  # the first loads what only a child may load
+        shutil.rmtree(calm)
+        calm = self.home("calm")
+        start = time.monotonic()
+        self.run(calm)
+        self.duration_s = time.monotonic() - start
+        self.whole = self.state(calm)
+
+    def home(self, name: str) -> Path:
+        home = self.folder / name
+        home.mkdir()
+        (home / "salt").write_bytes(self._salt.read_bytes())
+        return home
+
+    def run(self, home: Path) -> None:
+        """To the end, undisturbed."""
+        assert self.forker.run(self.order(home)) == [0]
+
+    def order(self, home: Path, **more: int) -> dict[str, object]:
+        return order(home, self.events, batch_lines=150, **more)
+
+    def state(self, home: Path) -> tuple[str, Status]:
+        """The facts, and every count with the funnel."""
+        store = open_store(load_settings(home))
+        status = read_status(store)
+        counts = status.funnel.model_dump()
+        assert counts["read"] == sum(counts.values()) - counts["read"] > 0
+        return facts_hash(store), status
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    """Over a part of finchat where it is, else over a stream of its own."""
+    folder = tmp_path_factory.mktemp("arena")
+    events = folder / "events"
+    shared = Path(os.environ.get("FLYWHEEL_SHARED_DATA", "../shared/data")) / "finchat" / "events"
+    if shared.is_dir():
+        events.mkdir()
+        for name in FINCHAT:
+            shutil.copyfile(shared / name, events / name)
+    else:
+        lines = stream(150, seed=5)
+        write(events / "a.jsonl", lines[:250])
+        write(events / "b.jsonl.gz", lines[250:])
+    warm = folder / "warm"
+    with forker(events, warm) as running:
+        yield Arena(folder, events, running, warm / "salt")
+
+
+@pytest.mark.timeout(900)  # half a minute on a machine of its own
+def test_a_hundred_kills_at_random_moments_change_no_fact(arena: Arena) -> None:
+    """Over a run's whole time, and again while it recovers; each home ends as the calm one.
+
+    Children of a warm process run the ingest: their scrubbing is remembered and the batch checks,
+    which write nothing, pass; the tests above kill the whole program.
+    """
+    rng = random.Random(1)
+    killed = homes = 0
+    while killed < 100:
+        home = arena.home(f"killed-{homes}")
+        homes += 1
+        while True:
+            after = rng.uniform(0, arena.duration_s)
+            (ended,) = arena.forker.run(arena.order(home), kill_after_s=after)
+            if ended == 0:
+                break
+            assert ended == -signal.SIGKILL
+            killed += 1
+        assert arena.state(home) == arena.whole
+    assert homes > 3
+
+
+def test_two_side_by_side_and_one_of_them_killed(arena: Arena) -> None:
+    """The other goes on over what the dead one left, and together they have every fact once."""
+    rng = random.Random(2)
+    killed = 0
+    for n in range(8):
+        home = arena.home(f"beside-{n}")
+        after = rng.uniform(0, arena.duration_s)
+        both = (arena.order(home), arena.order(home))
+        ended = arena.forker.run(*both, kill_after_s=after, seed=n)
+        assert set(ended) <= {0, -signal.SIGKILL}
+        killed += ended.count(-signal.SIGKILL)
+        arena.run(home)
+        assert arena.state(home) == arena.whole
+    assert killed
+
+
+def test_a_disk_that_fills_loses_nothing(arena: Arena) -> None:
+    """Whatever write is the first that does not fit; when there is room again, the rest goes in."""
+    size = (arena.folder / "calm" / "flywheel.duckdb").stat().st_size
+    rng = random.Random(3)
+    full = 0
+    for n in range(8):
+        home = arena.home(f"full-{n}")
+        for limit in (rng.randrange(1, size // 3), rng.randrange(size // 3, size)):
+            (ended,) = arena.forker.run(arena.order(home, file_bytes=limit))
+            assert ended in (0, 3)
+            full += ended == 3
+        arena.run(home)
+        assert arena.state(home) == arena.whole
+    assert full >= 3

@@ -18,6 +18,7 @@ def store(settings: Settings) -> Store:
 def test_an_empty_store_counts_nothing(store: Store) -> None:
     """Zeros and no release, not an error."""
     status = read_status(store).model_dump()
+    assert set(status.pop("funnel").values()) == {0}
     assert status.pop("release") is None
     assert status.pop("personal_data") == {"canary_recall": {}, "versions": (), "taken_out": ()}
     assert set(status.values()) == {0}

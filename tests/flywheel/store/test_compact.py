@@ -41,7 +41,11 @@ def test_no_byte_of_it_stays(store: Store) -> None:
     """In the file, its log, or a file left beside."""
     compact(store)
     assert SECRET.encode() not in bytes_below(store.path.parent)
-    assert {path.name for path in store.path.parent.iterdir()} == {"a.duckdb", "a.duckdb.lock"}
+    assert {path.name for path in store.path.parent.iterdir()} == {
+        "a.duckdb",
+        "a.duckdb.gate",
+        "a.duckdb.lock",
+    }
 
 
 def test_all_else_stands(store: Store) -> None:
@@ -71,5 +75,9 @@ def test_what_a_killed_one_left_is_no_obstacle(store: Store) -> None:
     store.path.with_name("a.duckdb.fresh").write_bytes(b"half a copy")
     store.path.with_name("a.duckdb.fresh.wal").write_bytes(b"half a log")
     compact(store)
-    assert {path.name for path in store.path.parent.iterdir()} == {"a.duckdb", "a.duckdb.lock"}
+    assert {path.name for path in store.path.parent.iterdir()} == {
+        "a.duckdb",
+        "a.duckdb.gate",
+        "a.duckdb.lock",
+    }
     assert count_rows(store, "candidates") == 1

@@ -6,6 +6,7 @@ import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 
@@ -103,3 +104,35 @@ def test_the_settings_name_the_file(tmp_path: Path) -> None:
     """In the home, unless they say otherwise."""
     settings = load_settings(tmp_path)
     assert open_store(settings) == Store(tmp_path / "flywheel.duckdb", settings.lock_timeout_s)
+
+
+@pytest.mark.parametrize("limit", [3_000, 90_000, 600_000])
+def test_a_disk_that_fills_while_the_database_is_made_leaves_none(store: Store, limit: int) -> None:
+    """Half a database could never be opened again."""
+    program = textwrap.dedent(
+        f"""
+        import resource
+        from pathlib import Path
+        from flywheel.store import Store
+        resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+        with Store(Path({str(store.path)!r})).transaction():
+            pass
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert b"StoreError" in done.stderr and not store.path.exists()
+    assert count(store) == 0
+
+
+def test_a_reader_writes_nothing(store: Store) -> None:
+    """Neither a database where there is none, nor a byte of the one that is there."""
+    with store.reading() as connection:
+        assert connection is None
+    assert not store.path.parent.exists()
+    count(store)
+    before = store.path.read_bytes()
+    with store.reading() as connection:
+        assert connection is not None
+        with pytest.raises(duckdb.Error):
+            connection.execute(ADD)
+    assert store.path.read_bytes() == before

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flywheel.errors import StoreError
@@ -14,9 +15,10 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "a.duckdb")
 
 
-def test_migrations_are_numbered_without_gaps() -> None:
-    """The number is the version."""
-    assert [number for number, _, _ in migrations()] == list(range(1, len(migrations()) + 1))
+def test_no_two_migrations_have_one_number() -> None:
+    """The number is the version, and it is the order."""
+    numbers = [number for number, _, _ in migrations()]
+    assert numbers == sorted(set(numbers)) and numbers[0] == 1
 
 
 def test_each_is_applied_once(store: Store) -> None:
@@ -34,3 +36,22 @@ def test_a_newer_database_is_refused(store: Store) -> None:
     with pytest.raises(StoreError, match="newer than this version knows; upgrade"):
         with store.transaction():
             pass
+
+
+def test_an_old_database_is_brought_on_with_its_facts(store: Store) -> None:
+    """In a copy that takes its place: every row and every rule that a column may not be empty."""
+    with duckdb.connect(str(store.path)) as old:
+        old.execute("CREATE TABLE migrations (number INTEGER, name VARCHAR)")
+        for number, name, script in migrations()[:2]:
+            old.execute(script)
+            old.execute("INSERT INTO migrations VALUES (?, ?)", [number, name])
+        old.execute(
+            "INSERT INTO feedback VALUES ('f', now(), 'i', 'share', 'implicit', NULL, NULL, NULL, "
+            "NULL, '{}', 'b')"
+        )
+    with store.transaction() as connection:
+        assert connection.execute("SELECT id FROM feedback").fetchall() == [("f",)]
+        connection.execute("SELECT outside FROM batches")
+    with pytest.raises(duckdb.ConstraintException), store.transaction() as connection:
+        connection.execute("INSERT INTO feedback (id) VALUES ('g')")
+    assert not store.path.with_name("a.duckdb.fresh").exists()

@@ -46,7 +46,9 @@ def test_the_newest_cursor_of_a_path_is_in_force(store: Store) -> None:
     with store.transaction() as connection:
         for path, offset in (("a", 100), ("b", 7), ("a", 10)):
             connection.execute(
-                "INSERT INTO cursors VALUES ('x', $path, 'jsonl', 1, 1, '', $offset, 1, true, "
+                "INSERT INTO cursors (batch_id, path, kind, size, head_bytes, head_sha256, "
+                "next_offset, next_line, finished, seq) "
+                "VALUES ('x', $path, 'jsonl', 1, 1, '', $offset, 1, true, "
                 "nextval('cursor_seq'))",
                 {"path": path, "offset": offset},
             )

@@ -1,0 +1,3 @@
+SELECT id
+FROM incoming_feedback
+SEMI JOIN feedback USING (id)

@@ -1,0 +1,3 @@
+SELECT id
+FROM incoming_interactions
+SEMI JOIN interactions USING (id)

@@ -1,0 +1,158 @@
+"""A process that is warm, and forks ingests that can be killed at any instruction.
+
+Importing and warming the models costs seconds, a fork milliseconds: so a hundred kills are cheap.
+The parent must not start a thread: Polars and DuckDB do their first work in the child.
+"""
+
+import gc
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any
+
+Order = dict[str, Any]
+
+
+@dataclass
+class Forker:
+    """Runs ingests in forks of a warm process."""
+
+    process: "subprocess.Popen[str]"
+
+    def run(self, *orders: Order, kill_after_s: float | None = None, seed: int = 0) -> list[int]:
+        """Start an ingest for each order at once; kill one of them after a while, wait for all.
+
+        Gives how each ended: 0 done, 3 the disk was full, -9 killed.
+        """
+        request = {"orders": orders, "kill_after_s": kill_after_s, "seed": seed}
+        stdin, stdout = _pipes(self.process)
+        stdin.write(json.dumps(request) + "\n")
+        stdin.flush()
+        ended: list[int] = json.loads(stdout.readline())
+        return ended
+
+
+def order(home: Path, source: Path, **more: Any) -> Order:
+    """An ingest of a source into a home; `batch_lines`, `file_bytes` limit it."""
+    return {"home": str(home), "source": str(source), **more}
+
+
+@contextmanager
+def forker(texts_from: Path, home: Path) -> Iterator[Forker]:
+    """A warm process: it remembers what scrubbing found in the events of a folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.killing", str(texts_from), str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+    try:
+        _, stdout = _pipes(process)
+        assert stdout.readline() == "warm\n"
+        yield Forker(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _pipes(process: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
+    assert process.stdin is not None and process.stdout is not None
+    return process.stdin, process.stdout
+
+
+def _warm(folder: Path, home: Path) -> None:
+    """All imports, the model, and what scrubbing found: in memory, without a thread."""
+    from flywheel.frame import texts_of
+    from flywheel.parse import parse_line
+    from flywheel.scrub import get_scrubber
+    from flywheel.settings import go_offline, load_settings
+    from flywheel.sources.files import discover, take_fingerprint
+    from flywheel.sources.lines import Position
+    from flywheel.sources.native import read_source
+    from flywheel.steps import ingest  # noqa: F401
+    from flywheel.validate import suites
+    from schemas.fault import Fault
+
+    go_offline()
+    # The checks write nothing and cost nine tenths of a small batch: in forks all rows pass.
+    suites._run = _all_pass
+    scrubber = get_scrubber(load_settings(home))
+    groups = []
+    for path in discover([str(folder)]):
+        for line in read_source(path, take_fingerprint(path).kind, Position(), 2**23):
+            event = parse_line(line, "")
+            if event is not None and not isinstance(event, Fault):
+                groups.append(texts_of(event))
+    scrubber.scrub_groups(groups)
+
+
+def _all_pass(suite: str, frame: Any, rules: Sequence[Any]) -> list[Any]:
+    passed = SimpleNamespace(result={"unexpected_index_list": []}, exception_info={})
+    return [passed for _ in rules]
+
+
+def _child(order: Order) -> int:
+    from flywheel.errors import StoreError
+    from flywheel.settings import load_settings
+    from flywheel.sources.files import discover
+    from flywheel.steps.ingest import IngestSession
+
+    settings = load_settings(Path(order["home"]))
+    ingest = settings.ingest.model_copy(update={"batch_lines": order.get("batch_lines", 20)})
+    if "file_bytes" in order:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["file_bytes"], order["file_bytes"]))
+    try:
+        session = IngestSession(settings.model_copy(update={"ingest": ingest}))
+        for path in discover([order["source"]]):
+            session.ingest_source(path)
+    except (StoreError, OSError):
+        return 3
+    return 0
+
+
+def _answer(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _fork(order: Order) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        code = _child(order)
+    finally:
+        os._exit(code)
+
+
+def _serve(requests: Sequence[str]) -> None:
+    for request in requests:
+        asked = json.loads(request)
+        pids = [_fork(order) for order in asked["orders"]]
+        if asked["kill_after_s"] is not None:
+            time.sleep(asked["kill_after_s"])
+            victim = random.Random(asked["seed"]).choice(pids)
+            # A child that has ended is a zombie until it is waited for: the signal finds no other.
+            os.kill(victim, signal.SIGKILL)
+        ended = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        _answer(json.dumps(ended))
+
+
+if __name__ == "__main__":
+    _warm(Path(sys.argv[1]), Path(sys.argv[2]))
+    gc.freeze()  # a fork that looks for garbage copies every page of it
+    _answer("warm")
+    _serve(sys.stdin)  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ def test_status_json_is_one_object_and_nothing_else(tmp_path: Path) -> None:
     status = json.loads(done.stdout)
     assert status.pop("release") is None
     assert set(status.pop("personal_data")) == {"canary_recall", "versions", "taken_out"}
+    assert set(status.pop("funnel").values()) == {0}
     assert set(status.values()) == {0}
 
 

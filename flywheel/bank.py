@@ -28,6 +28,7 @@ from flywheel_client.release import (
     open_release,
     read_manifest,
 )
+from flywheel_client.snapshot import Snapshot
 from schemas.candidate import Target
 from schemas.example import Example
 from schemas.release import Manifest
@@ -174,12 +175,14 @@ def read_bank(settings: Settings) -> list[Example]:
 
 
 def open_bank(settings: Settings) -> Bank:
-    """The few-shot bank of the current release, as production reads it.
+    """The few-shot bank of the current release, as production reads it; it stays on it.
 
     Raises `ReleaseError` when no release is published, or this one is damaged.
     """
     try:
-        return Bank.open(settings.releases_path, get_embedder(settings))
+        return Bank.open(
+            settings.releases_path, get_embedder(settings), strict=True, refresh_s=None
+        )
     except BankError as error:
         raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
 
@@ -188,7 +191,7 @@ def _known_vectors(releases: Path, parent: str | None, embedder: Embedder) -> di
     if parent is None:
         return {}
     try:
-        bank = Bank.open(releases / parent, embedder)
+        bank = Snapshot.load(read_manifest(releases / parent), embedder)
     except BankError:
         return {}  # another embedder, or damaged: all are embedded anew
     return dict(zip(bank.questions(), bank.vectors, strict=True))

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ SHARED: Final = "~shared"
 """The column of what every tenant may see."""
 
 Buffer = bytes | memoryview
+_DECODER: Final = json.JSONDecoder()
+"""`json.loads` would look anew each time at how the bytes are encoded."""
 RowNumbers = npt.NDArray[np.intp]
 
 
@@ -48,7 +51,8 @@ class Rows:
     def decode(self, row: int) -> dict[str, Any]:
         """One example as it was written, its nested values decoded."""
         start = int(self._ends[row - 1]) if row else 0
-        record: dict[str, Any] = json.loads(bytes(self._text[start : int(self._ends[row])]))
+        line = str(self._text[start : int(self._ends[row])], "utf-8")
+        record: dict[str, Any] = _DECODER.raw_decode(line)[0]
         return record
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -81,21 +85,20 @@ def filter_key(column: str, value: str) -> int:
 
 def encode_rows(records: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """The four files of these examples: each has `id`, `messages`, `output`, `tokens`, `tags`…"""
-    lines, index, pairs, end = [], [], [], 0
+    text = bytearray()
+    index, keys, rows = array("q"), array("Q"), array("I")
     for row, record in enumerate(records):
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        end += len(line)
-        lines.append(line)
-        index.append((end, record["tokens"]))
-        pairs += [(filter_key(*pair), row) for pair in _filters(record)]
-    pairs.sort()
-    keys = np.fromiter((key for key, _ in pairs), "<u8", len(pairs))
-    rows = np.fromiter((row for _, row in pairs), "<u4", len(pairs))
+        text += json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        index.extend((len(text), record["tokens"]))
+        for column, value in _filters(record):
+            keys.append(filter_key(column, value))
+            rows.append(row)
+    sorted_keys = np.argsort(np.asarray(keys, "<u8"), kind="stable")
     return {
-        ROWS: b"".join(lines),
-        ROW_INDEX: encode_array(np.array(index, "<i8").reshape(-1, 2)),
-        FILTER_KEYS: encode_array(keys),
-        FILTER_ROWS: encode_array(rows),
+        ROWS: bytes(text),
+        ROW_INDEX: encode_array(np.asarray(index, "<i8").reshape(-1, 2)),
+        FILTER_KEYS: encode_array(np.asarray(keys, "<u8")[sorted_keys]),
+        FILTER_ROWS: encode_array(np.asarray(rows, "<u4")[sorted_keys]),
     }
 
 

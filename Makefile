@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench recall lock clean
+.PHONY: help demo test check format bench bench-bank eval-bank chaos recall lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
@@ -37,6 +38,19 @@ format: $(STAMP)  ## rewrite the files as `make check` wants them
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
 
+$(PEERS): requirements-bench.lock $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(PEERS) -r requirements-bench.lock
+	@touch $@
+
+bench-bank: $(PEERS)  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
+	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank --folder data/run/bench
+
+eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
+	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality
+
+chaos: $(STAMP)  ## 100,000 selections by eight processes while a writer does its worst
+	@$(BIN)/python -m benchmarks.chaos
+
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall
 
@@ -44,6 +58,9 @@ lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --constraints requirements.lock \
+	  --group pyproject.toml:bench -o requirements-bench.lock
 
 clean:  ## remove the environment and caches (never data/run)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info

@@ -160,25 +160,33 @@ def _example(number: int, mark: str) -> Example:
     )
 
 
-def run(folder: Path, selections: int, pause_s: float, seed: int = 1) -> Report:
-    """So many selections in all, while the writer does something several times a second."""
+def run(
+    folder: Path, selections: int, pause_s: float, seed: int = 1, slack_s: float = SLACK_S
+) -> Report:
+    """So many selections in all, while the writer does something several times a second.
+
+    `slack_s` of infinity: only the last release has to arrive, whenever that is.
+    """
     releases = folder / "releases"
     releases.mkdir(parents=True)
     writer = Writer(releases, seed)
     writer.publish()
     readers = [_start(releases, selections // PROCESSES, pause_s) for _ in range(PROCESSES)]
     dice = random.Random(seed)
-    while any(reader.poll() is None for reader in readers):
+    while len(list(folder.glob("done-*"))) + sum(r.poll() is not None for r in readers) < PROCESSES:
         whole = writer.timeline[-1][1] is not None
         time.sleep(dice.choice((0.05, 0.2, *([REFRESH_S + SLACK_S + 0.5] * 2 if whole else []))))
         writer.step()
+    last = writer.publish()
+    (folder / "last.new").write_text(last)
+    (folder / "last.new").rename(folder / "last")
     report = Report(selections=selections, switches=len(writer.timeline))
     for reader in readers:
         output, errors = reader.communicate()
         if reader.returncode:
             report.faults.append(f"a reader died with {reader.returncode}: {errors[-500:]}")
         else:
-            _judge(report, json.loads(output), writer.timeline)
+            _judge(report, json.loads(output), _settled(writer.timeline, slack_s))
     return report
 
 
@@ -194,32 +202,44 @@ def _start(releases: Path, selections: int, pause_s: float) -> "subprocess.Popen
 
 
 def _judge(
-    report: Report, seen: dict[str, Any], timeline: Sequence[tuple[float, str | None]]
+    report: Report, seen: dict[str, Any], settled: Sequence[tuple[float, float, str]]
 ) -> None:
     report.faults += seen["exceptions"]
     report.swaps += seen["metrics"].get("refreshes", 0)
     report.refused += sum(n for name, n in seen["metrics"].items() if name.startswith("refused_"))
+    if not seen["arrived"]:
+        report.faults.append("the last release was never served")
     if seen["mixed"]:
         report.faults.append(f"{seen['mixed']} selections were of mixed releases")
     if seen["handles"] > 2:
         report.faults.append(f"{seen['handles']} more file handles than after a third")
     if seen["memory_kb"] > _GROWTH_KB:
         report.faults.append(f"{seen['memory_kb']} KB more memory than after a third")
-    for since, until, release in _settled(timeline):
-        for first, last, served in seen["served"]:
+    _judge_freshness(report, seen["served"], settled)
+
+
+def _judge_freshness(
+    report: Report,
+    served: Sequence[tuple[float, float, str | None]],
+    settled: Sequence[tuple[float, float, str]],
+) -> None:
+    for since, until, release in settled:
+        for first, last, found in served:
             overlap = min(last, until) - max(first, since)
             if overlap <= 0:
                 continue
             report.checked_s += overlap
-            if served != release:
-                report.faults.append(f"{served} was served {overlap:.2f} s too long")
+            if found != release:
+                report.faults.append(f"{found} was served {overlap:.2f} s too long")
 
 
-def _settled(timeline: Sequence[tuple[float, str | None]]) -> list[tuple[float, float, str]]:
+def _settled(
+    timeline: Sequence[tuple[float, str | None]], slack_s: float
+) -> list[tuple[float, float, str]]:
     """When a release had been current for a poll interval, until when, and which."""
     spans = []
     for (since, release), (until, _) in pairwise(timeline):
-        settled = since + REFRESH_S + SLACK_S
+        settled = since + REFRESH_S + slack_s
         if release is not None and settled < until:
             spans.append((settled, until, release))
     return spans

@@ -39,6 +39,7 @@ def read(releases: Path, selections: int, pause_s: float, refresh_s: float) -> d
             if number == selections // 3:
                 warm = (_handles(), _memory())
             time.sleep(pause_s)
+        arrived = _wait_for_the_last(bank, releases.parent)
         metrics = bank.metrics()
     assert warm is not None
     return {
@@ -46,10 +47,22 @@ def read(releases: Path, selections: int, pause_s: float, refresh_s: float) -> d
         "mixed": mixed,
         "exceptions": exceptions,
         "empty": empty,
+        "arrived": arrived,
         "handles": _handles() - warm[0],
         "memory_kb": _memory() - warm[1],
         "metrics": metrics,
     }
+
+
+def _wait_for_the_last(bank: Bank, folder: Path) -> bool:
+    """Whether the release that the writer ends with is served, however slow the machine is."""
+    (folder / f"done-{os.getpid()}").touch()
+    for _ in range(600):
+        last = folder / "last"
+        if last.exists() and bank.select(_QUERIES[0]).release == last.read_text():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 _MARKS: dict[str, str] = {}

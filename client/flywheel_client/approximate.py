@@ -40,7 +40,10 @@ class OpenIndex:
         """Raises `ValueError` when the bytes are no index of such vectors."""
         from usearch.index import Index
 
-        index = Index.restore(content, view=True, expansion_search=EXPANSION_SEARCH)
+        try:
+            index = Index.restore(content, view=True, expansion_search=EXPANSION_SEARCH)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from None
         if index is None or index.ndim != dimensions:
             raise ValueError("the index is of other vectors")
         self._index = index

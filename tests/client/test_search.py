@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flywheel_client import Bank
@@ -117,6 +117,9 @@ def test_an_index_of_other_vectors_is_refused() -> None:
     content = build_index(pages)
     with pytest.raises(ValueError, match="other vectors"):
         OpenIndex(content, 32)
+    for damaged in (content[:1000], content[:-100], b"", b"x" * 2000):
+        with pytest.raises(ValueError):
+            OpenIndex(damaged, 64)
     found = OpenIndex(content, 64).search(pages[5], 3)
     assert 5 in found.tolist()
 
@@ -132,6 +135,7 @@ def test_diversity_prefers_the_unlike(tmp_path: Path) -> None:
     assert bank.select(question, 6, diversity=0.6).ids[:2] == ["s0", "t"]
 
 
+@settings(max_examples=25)
 @given(
     count=st.integers(1, 40),
     k=st.integers(1, 6),

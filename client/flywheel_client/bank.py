@@ -139,6 +139,12 @@ class Bank:
         """What keeps the current release from being served; none when it is."""
         return self._problem
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all examples; reads every one of them, so it is for tools."""
+        snapshot = self._snapshot
+        return [] if snapshot is None else [record["id"] for record in snapshot.rows]
+
     def __len__(self) -> int:
         snapshot = self._snapshot
         return 0 if snapshot is None else len(snapshot)

@@ -80,7 +80,7 @@ class ShownRelease(Record):
     manifest: Manifest
     current: bool
     whole: bool
-    signature: Literal["none", "valid", "invalid", "unchecked"]
+    signature: Literal["none", "valid", "invalid", "unchecked"] = "none"
     """Against the key of the settings; without a key it is there or not, and unchecked."""
     files: tuple[FileCheck, ...]
 

@@ -103,7 +103,8 @@ def _parquet(bank: Sequence[Example]) -> bytes:
     import pyarrow.parquet as pq
 
     names = ("id", "messages", "output", "feature", "tags", "tenant", "provenance", "cluster")
-    strings = [(name, pa.string()) for name in (*names, "case_id", "context")]
+    # candidate_id beside the provenance that holds it: an erasure looks there, in every release.
+    strings = [(name, pa.string()) for name in (*names, "case_id", "context", "candidate_id")]
     schema = pa.schema([*strings, ("tokens", pa.int64())])
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
@@ -118,6 +119,7 @@ def _row(example: Example) -> dict[str, Any]:
     values = example.model_dump(mode="json")
     provenance = {name: values[name] for name in _PROVENANCE}
     row = _record(example) | {"context": values["context"], "provenance": provenance}
+    row["candidate_id"] = example.candidate_id
     return row | {name: json.dumps(row[name], ensure_ascii=False) for name in _NESTED}
 
 

@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean fuzz recall \
-  bench bench-scrub bench-ingest bench-dedupe eval-scrub eval-dedupe
+.PHONY: help demo test check format lock clean fuzz chaos recall \
+  bench bench-scrub bench-ingest bench-dedupe bench-bank eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +48,19 @@ bench-ingest: $(STAMP)  ## events a second, memory, growth with history (SIZES="
 fuzz: $(STAMP)  ## throw invented and mutated lines at the readers and the parser (5 minutes at most)
 	@$(BIN)/python -m benchmarks.fuzz
 
+$(PEERS): requirements-bench.lock $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(PEERS) -r requirements-bench.lock
+	@touch $@
+
+bench-bank: $(PEERS)  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank --folder data/run/bench
+
+eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
+	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality
+
+chaos: $(STAMP)  ## 100,000 selections by eight processes while a writer does its worst
+	@$(BIN)/python -m benchmarks.chaos
+
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall
 
@@ -63,6 +77,9 @@ lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --constraints requirements.lock \
+	  --group pyproject.toml:bench -o requirements-bench.lock
 
 clean:  ## remove the environment and caches (never data/run)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info

@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TOOLS := .venv-tools
+TOOLS_STAMP := $(TOOLS)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench recall lock clean
+.PHONY: help demo test test-tools check format bench recall lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
@@ -23,6 +25,22 @@ demo: $(STAMP)  ## the Monday story, end to end: no key, no network
 
 test: $(STAMP)  ## the test suite
 	@$(BIN)/python -m pytest
+
+# The exports and adapters with the real tools, which are heavy: an environment of their own that
+# looks up in .venv what it has not itself, and a folder of npm packages.
+$(TOOLS_STAMP): $(STAMP) requirements-tools.lock tests/tools/package-lock.json
+	@echo "Installing the tools that exports are tried with into $(TOOLS) (once; two minutes) ..."
+	@$(BIN)/python -m venv --without-pip $(TOOLS)
+	@$(BIN)/python -c 'import sys, sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	  > $$($(TOOLS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/main.pth
+	@(cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts --omit=optional --omit=peer) \
+	  & npm=$$!; \
+	  $(BIN)/python -m pip --python $(TOOLS)/bin/python install --quiet --disable-pip-version-check \
+	    --require-hashes --no-deps --ignore-installed -r requirements-tools.lock && wait $$npm
+	@touch $@
+
+test-tools: $(TOOLS_STAMP)  ## the exports and adapters with the real tools reading them
+	@FLYWHEEL_TEST_TOOLS=1 $(TOOLS)/bin/python -m pytest tests/tools
 
 check: $(STAMP)  ## format, lint, types, imports
 	@$(BIN)/ruff format --check .
@@ -40,10 +58,19 @@ bench: $(STAMP)  ## side by side against named peers
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall
 
-lock:  ## resolve the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 --no-emit-package flywheel-client \
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11
+
+lock:  ## resolve the dependencies anew (needs uv and npm)
+	$(COMPILE) --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
+	@# Only what the tools need besides: the rest is in .venv, at the versions above. fsspec is the
+	@# exception, which datasets holds back.
+	grep -oE '^[^ ]+==[^\]+' requirements.lock | grep -v '^fsspec==' \
+	  | $(COMPILE) --group pyproject.toml:tools -c - -o requirements-tools.lock \
+	    $$(grep -oE '^[^ =]+==' requirements.lock | grep -v '^fsspec==' | sort -u \
+	       | sed 's/^\(.*\)==/--no-emit-package \1/')
+	cd tests/tools && npm install --package-lock-only --omit-lockfile-registry-resolved
 
 clean:  ## remove the environment and caches (never data/run)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info
+	rm -rf $(VENV) $(TOOLS) tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info

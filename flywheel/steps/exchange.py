@@ -1,9 +1,7 @@
 """Examples in from elsewhere, and out to a file."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,8 +10,10 @@ from uuid import uuid4
 from flywheel.curate import candidate_id
 from flywheel.dedupe import case_id
 from flywheel.errors import InputError, ScrubError, SourceError
+from flywheel.exports import Form, encode
 from flywheel.frame import interaction_row, texts_of, with_texts
 from flywheel.imports import Incoming, Known, RefusedLine, Settled, parse_example, settle
+from flywheel.lines import write_bytes
 from flywheel.promote import Side, question_key
 from flywheel.pseudonym import stored_id
 from flywheel.settings import Settings
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from flywheel.scrub import Scrubber
 
 _BATCH_LINES: Final = 500
-_EXPORTED: Final = {"target", "candidate_id"}
 
 
 class ImportReport(Record):
@@ -91,24 +90,16 @@ def import_examples(
     )
 
 
-def export_examples(settings: Settings, target: Target, path: Path | None) -> int:
-    """Write the examples that stand as JSON lines (None: standard output); gives how many.
+def export_examples(
+    settings: Settings, target: Target, path: Path | None, form: Form = Form.JSONL
+) -> int:
+    """Write the examples that stand in a form (None: standard output); gives how many.
 
-    Raises `SourceError` when the file cannot be written, and `BrokenPipeError` when whoever reads
-    standard output has seen enough.
+    A file that is there keeps its content until the new one is complete. Raises `InputError` when
+    it cannot be written, and `BrokenPipeError` when whoever reads standard output has seen enough.
     """
     found = read_examples(open_store(settings), target)
-    try:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
-            for example in found:
-                file.write(example.model_dump_json(exclude=_EXPORTED) + "\n")
-            file.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be written ({type(error).__name__})") from None
+    write_bytes(encode(found, form), path)
     return len(found)
 
 

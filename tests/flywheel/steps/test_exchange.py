@@ -300,5 +300,5 @@ def test_an_export_to_standard_output_is_lines_alone(
 
 def test_an_export_that_cannot_be_written_says_so(settings: Settings, tmp_path: Path) -> None:
     """The path and the kind of error."""
-    with pytest.raises(SourceError, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot be written"):
         export_examples(settings, Target.BANK, tmp_path)

@@ -5,17 +5,19 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
+from pydantic import SecretStr
 
 from flywheel.durable import sync_folder, write_synced
 from flywheel.embed import get_embedder, name_of
 from flywheel.errors import ReleaseError
 from flywheel.release_files import bank_examples, build_files, content_id
 from flywheel.settings import Settings
+from flywheel.signing import sign
 from flywheel_client import Bank, BankError, Embedder
 from flywheel_client.embed import Vectors
 from flywheel_client.release import (
@@ -28,6 +30,8 @@ from flywheel_client.release import (
     open_release,
     read_manifest,
 )
+from flywheel_client.signature import SIGNATURE
+from flywheel_client.snapshot import Snapshot
 from schemas.candidate import Target
 from schemas.example import Example
 from schemas.release import Manifest
@@ -67,17 +71,19 @@ def write_release(
     *,
     parent: str | None,
     created_at: str,
+    signing_key: SecretStr | None = None,
 ) -> Manifest:
     """Build the folder of these examples aside, then rename it into place; hold `publishing`.
 
-    A whole folder of the same content is left as it is; a damaged one is replaced. Vectors of
-    questions that the parent has already are taken from there.
+    A whole folder of the same content is left as it is (a signature that it lacks is added); a
+    damaged one is replaced. Vectors of questions that the parent has already are taken from there.
 
-    Raises `ReleaseError` when the folder cannot be written.
+    Raises `ReleaseError` when the folder cannot be written, `ConfigError` for what is no key.
     """
     release_id = content_id(examples, name_of(embedder))
     folder = releases / release_id
     if is_whole(folder):
+        sign_release(folder, signing_key)
         return load_manifest(releases, release_id)
     files = build_files(examples, embedder, _known_vectors(releases, parent, embedder))
     bank = sum(example.target is Target.BANK for example in examples)
@@ -91,11 +97,39 @@ def write_release(
         files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     )
     files[MANIFEST] = manifest.model_dump_json(indent=2).encode() + b"\n"
+    if signing_key is not None:
+        files[SIGNATURE] = sign(files[MANIFEST], signing_key)
     try:
         _place(releases, folder, files)
     except OSError as error:
         raise ReleaseError(f"{folder}: cannot be written ({error.strerror}); run again") from None
     return manifest
+
+
+def sign_release(folder: Path, signing_key: SecretStr | None) -> None:
+    """Put the key's signature beside the manifest, unless it is there already.
+
+    Raises `ReleaseError`, `ConfigError` for what is no key.
+    """
+    if signing_key is None:
+        return
+    path = folder / SIGNATURE
+    aside = folder.parent / f"{_ASIDE}{SIGNATURE}-{secrets.token_hex(4)}"
+    try:
+        signature = sign((folder / MANIFEST).read_bytes(), signing_key)  # the same each time
+        if not path.exists() or path.read_bytes() != signature:
+            write_synced(aside, signature)
+            os.replace(aside, path)
+    except OSError as error:
+        raise ReleaseError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def remove_release(releases: Path, release_id: str) -> None:
+    """Delete a release's folder; hold `publishing`. Who has mapped it reads on."""
+    aside = releases / f"{_ASIDE}old-{secrets.token_hex(4)}"
+    with suppress(FileNotFoundError):
+        (releases / release_id).rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def switch(releases: Path, release_id: str) -> None:
@@ -174,12 +208,14 @@ def read_bank(settings: Settings) -> list[Example]:
 
 
 def open_bank(settings: Settings) -> Bank:
-    """The few-shot bank of the current release, as production reads it.
+    """The few-shot bank of the current release, as production reads it; it stays on it.
 
     Raises `ReleaseError` when no release is published, or this one is damaged.
     """
     try:
-        return Bank.open(settings.releases_path, get_embedder(settings))
+        return Bank.open(
+            settings.releases_path, get_embedder(settings), strict=True, refresh_s=None
+        )
     except BankError as error:
         raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
 
@@ -188,7 +224,7 @@ def _known_vectors(releases: Path, parent: str | None, embedder: Embedder) -> di
     if parent is None:
         return {}
     try:
-        bank = Bank.open(releases / parent, embedder)
+        bank = Snapshot.load(read_manifest(releases / parent), embedder)
     except BankError:
         return {}  # another embedder, or damaged: all are embedded anew
     return dict(zip(bank.questions(), bank.vectors, strict=True))

@@ -1,20 +1,26 @@
-"""The files of a release as bytes: golden.jsonl, bank.parquet, vectors.npy."""
+"""The files of a release as bytes: golden.jsonl, bank.parquet, rows and filters, vectors.npy."""
 
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from flywheel_client import Embedder, estimate_tokens
+from flywheel_client.approximate import INDEX_FROM, build_index
 from flywheel_client.embed import Vectors
-from flywheel_client.release import BANK, GOLDEN, VECTORS
+from flywheel_client.release import BANK, GOLDEN, INDEX, VECTORS
+from flywheel_client.rows import encode_array, encode_rows
 from flywheel_client.selection import chat_messages, question_of
 from schemas.candidate import Target
 from schemas.example import Example
 from schemas.release import SCHEMA_VERSION, EmbedderName
+
+_NESTED: Final = ("messages", "context", "tags", "provenance")
+"""Columns that are JSON, so that any tool reads the table."""
+_DERIVED: Final = ("tokens", "cluster")
+_PROVENANCE: Final = ("reviewer", "decided_at", "candidate_id")
 
 
 def content_id(examples: Sequence[Example], embedder: EmbedderName) -> str:
@@ -31,28 +37,33 @@ def build_files(
 ) -> dict[str, bytes]:
     """Each file's name and content; `known` has the vectors of questions embedded before."""
     golden, bank = _split(examples)
-    return {
+    records = [_record(example) for example in bank]
+    vectors = _embed(bank, embedder, known)
+    files = {
         GOLDEN: _lines(golden),
-        BANK: _parquet(bank),
-        VECTORS: _npy(_embed(bank, embedder, known)),
+        BANK: _parquet(bank, records),
+        VECTORS: encode_array(vectors.astype(np.float16)),
+        **encode_rows(records),
     }
+    if len(bank) >= INDEX_FROM:
+        files[INDEX] = build_index(vectors)
+    return files
 
 
 def bank_examples(content: bytes) -> list[Example]:
-    """What `bank.parquet` holds; raises `ValueError` for what no release wrote."""
+    """What `bank.parquet` holds, of this version or the first; raises `ValueError` for others."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(pa.BufferReader(content)).drop_columns(["tokens"]).to_pylist()
-    nested = ("messages", "context", "tags")
-    return [
-        Example.model_validate_json(
-            json.dumps(
-                row | {name: json.loads(row[name]) for name in nested} | {"target": Target.BANK}
-            )
-        )
-        for row in rows
-    ]
+    return [_example(row) for row in pq.read_table(pa.BufferReader(content)).to_pylist()]
+
+
+def _example(row: dict[str, Any]) -> Example:
+    nested = {name: json.loads(row[name]) for name in _NESTED if name in row}
+    given = {name: value for name, value in row.items() if name not in _DERIVED}
+    given |= nested | nested.get("provenance", {}) | {"target": Target.BANK}
+    given.pop("provenance", None)
+    return Example.model_validate_json(json.dumps(given))
 
 
 def _split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -69,27 +80,42 @@ def _messages(example: Example) -> list[dict[str, Any]]:
     return [message.model_dump(mode="json") for message in example.messages]
 
 
-def _parquet(bank: Sequence[Example]) -> bytes:
+def _record(example: Example) -> dict[str, Any]:
+    """What a client gets of an example: nothing about who decided, and no documents."""
+    messages = _messages(example)
+    return {
+        "id": example.id,
+        "messages": messages,
+        "output": example.output,
+        "feature": example.feature,
+        "tenant": example.tenant,
+        "tags": example.tags,
+        "case_id": example.case_id,
+        # A case is a cluster of near duplicates: it goes whole to one side.
+        "cluster": example.case_id,
+        "tokens": estimate_tokens(chat_messages(messages, example.output)),
+    }
+
+
+def _parquet(bank: Sequence[Example], records: Sequence[Mapping[str, Any]]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    strings = [(name, pa.string()) for name in Example.model_fields if name != "target"]
+    names = ("id", "messages", "output", "feature", "tags", "tenant", "provenance", "cluster")
+    strings = [(name, pa.string()) for name in (*names, "case_id", "context")]
     schema = pa.schema([*strings, ("tokens", pa.int64())])
+    rows = [_row(example, record) for example, record in zip(bank, records, strict=True)]
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        pa.Table.from_pylist([_row(example) for example in bank], schema), sink, compression="zstd"
-    )
+    pq.write_table(pa.Table.from_pylist(rows, schema), sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
     return content
 
 
-def _row(example: Example) -> dict[str, Any]:
-    """Nested values as JSON: a reader decodes the few that it selects, not all."""
-    row = example.model_dump(mode="json", exclude={"target"})
-    for name in ("messages", "context", "tags"):
-        row[name] = json.dumps(row[name], ensure_ascii=False)
-    row["tokens"] = estimate_tokens(chat_messages(_messages(example), example.output))
-    return row
+def _row(example: Example, record: Mapping[str, Any]) -> dict[str, Any]:
+    values = example.model_dump(mode="json")
+    provenance = {name: values[name] for name in _PROVENANCE}
+    row = dict(record) | {"context": values["context"], "provenance": provenance}
+    return row | {name: json.dumps(row[name], ensure_ascii=False) for name in _NESTED}
 
 
 def _embed(bank: Sequence[Example], embedder: Embedder, known: Mapping[str, Vectors]) -> Vectors:
@@ -102,9 +128,3 @@ def _embed(bank: Sequence[Example], embedder: Embedder, known: Mapping[str, Vect
     for row, question in enumerate(questions):
         table[row] = vectors[question]
     return table
-
-
-def _npy(vectors: Vectors) -> bytes:
-    sink = io.BytesIO()
-    np.save(sink, vectors, allow_pickle=False)
-    return sink.getvalue()

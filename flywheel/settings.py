@@ -101,6 +101,20 @@ class ReviewSettings(_Section):
     )
 
 
+class ReleaseSettings(_Section):
+    """Where releases go, and how long they stay."""
+
+    url: str | None = Field(
+        None, description="Copy each release there too: s3://bucket/folder, gs://, az://, file://"
+    )
+    signing_key: SecretStr | None = Field(
+        None, description="Ed25519, from `flywheel release key`; None: releases are not signed"
+    )
+    keep: int | None = Field(
+        None, ge=2, description="Releases kept, the newest; None: all. The current one always is"
+    )
+
+
 class Settings(BaseSettings):
     """Every setting; the environment wins over `flywheel.toml`, which wins over the defaults."""
 
@@ -127,6 +141,7 @@ class Settings(BaseSettings):
     scrub: ScrubSettings = ScrubSettings()
     llm: LlmSettings = LlmSettings()
     gate: GateSettings = GateSettings()
+    release: ReleaseSettings = ReleaseSettings()
     review: ReviewSettings = ReviewSettings()
 
     @classmethod

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from schemas.base import Record
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class EmbedderName(Record):

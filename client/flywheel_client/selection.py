@@ -1,6 +1,5 @@
 """What a query selects: few-shot examples, as records and as chat messages."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -78,10 +77,13 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The examples for one query, nearest first, and the release that they are from."""
+    """The examples for one query, in the order chosen, and the release that they are from."""
 
-    release: str
+    release: str | None
+    """None while no release could be read: then there are no examples either."""
     examples: tuple[Example, ...]
+    problem: str | None = None
+    """Why nothing could be selected; none when the bank answered, be it with no example."""
 
     @property
     def ids(self) -> list[str]:
@@ -102,8 +104,3 @@ class Selection:
 
     def __len__(self) -> int:
         return len(self.examples)
-
-
-def decode_messages(text: str) -> tuple[ChatMessage, ...]:
-    """Messages from their JSON in the release."""
-    return tuple(json.loads(text))

@@ -1,13 +1,17 @@
-"""`flywheel release list|show|rollback`: what was published, and which of it production reads."""
+"""`flywheel release …`: what was published, and which of it production reads."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, settings_for
+
+if TYPE_CHECKING:
+    from flywheel.steps.release_diff import ReleaseDiff
 
 release = typer.Typer(no_args_is_help=True, help="List, check and switch releases.")
 app.add_typer(release, name="release")
@@ -63,7 +67,9 @@ def show(release_id: ReleaseId, home: Home = None, as_json: AsJson = False) -> N
             ("created", manifest.created_at),
             ("golden", str(manifest.golden)),
             ("bank", str(manifest.bank)),
+            ("format", str(manifest.schema_version)),
             ("embedder", f"{embedder.name} {embedder.version}, {embedder.dimensions} dimensions"),
+            ("signature", found.signature),
             *((f.name, "whole" if f.whole else "[red]DAMAGED[/red]") for f in found.files),
         ):
             table.add_row(name, value)
@@ -93,3 +99,57 @@ def rollback(release_id: ReleaseId, home: Home = None, as_json: AsJson = False) 
             console.print(f"Release {report.release} was current already.")
 
     emit(report, as_json, show)
+
+
+@release.command(epilog=examples("flywheel release diff 3f9ac1d2e4b5a697 51c0de77a1b2c3d4"))
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="The release before.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The release after.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which examples came, went and changed between two releases."""
+    from flywheel.steps.release_diff import diff_releases
+
+    found = diff_releases(settings_for(home), a, b)
+
+    emit(found, as_json, lambda console: _draw_diff(found, console))
+
+
+@release.command(epilog=examples("flywheel release key --json"))
+def key(as_json: AsJson = False) -> None:
+    """Make a new Ed25519 key pair for signing releases; it is printed and kept nowhere."""
+    from flywheel.signing import new_key
+
+    pair = new_key()
+
+    def show(console: Console) -> None:
+        console.print("For the publisher, a secret:")
+        console.print(f"  FLYWHEEL_RELEASE__SIGNING_KEY={pair.private}", soft_wrap=True)
+        console.print("For each client:")
+        console.print(f'  Bank.open(..., public_key="{pair.public}")', soft_wrap=True)
+
+    emit(pair, as_json, show)
+
+
+def _draw_diff(found: "ReleaseDiff", console: Console) -> None:
+    sides = (("golden", found.golden), ("bank", found.bank))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"From {found.a} to {found.b}")
+    for name in ("", "side", "example"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("what")
+    for name, side in sides:
+        for mark, ids in (("[green]+[/green]", side.came), ("[red]-[/red]", side.went)):
+            for id in ids:
+                table.add_row(
+                    mark, name, Text(id), "to the other side" if id in found.moved else ""
+                )
+        for one in side.changed:
+            table.add_row("~", name, Text(one.id), ", ".join(one.fields))
+    if table.row_count:
+        console.print(table)
+    for name, side in sides:
+        console.print(
+            f"{name}: {len(side.came)} came, {len(side.went)} went, {len(side.changed)} changed, "
+            f"{side.same} are the same"
+        )

@@ -1,23 +1,34 @@
 """Publishes the examples that stand as a release, lists releases and switches between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
-from flywheel.bank import is_whole, load_manifest, publishing, switch, verify, write_release
+from flywheel.bank import (
+    is_whole,
+    load_manifest,
+    publishing,
+    remove_release,
+    sign_release,
+    switch,
+    verify,
+    write_release,
+)
 from flywheel.embed import get_embedder, name_of
 from flywheel.errors import ReleaseError
 from flywheel.promote import refuse_leaks
 from flywheel.release_files import content_id
 from flywheel.settings import Settings
+from flywheel.signing import public_key
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
-from flywheel_client import BankError, ReleaseDamaged
+from flywheel_client import BankError, ReleaseDamaged, ReleaseUnsigned
 from flywheel_client.release import current_id, read_manifest
+from flywheel_client.signature import SIGNATURE
 from schemas.base import Record
 from schemas.candidate import Target
 from schemas.event import ContextDocument, Message, Tags
@@ -69,6 +80,8 @@ class ShownRelease(Record):
     manifest: Manifest
     current: bool
     whole: bool
+    signature: Literal["none", "valid", "invalid", "unchecked"]
+    """Against the key of the settings; without a key it is there or not, and unchecked."""
     files: tuple[FileCheck, ...]
 
 
@@ -108,14 +121,20 @@ def publish_under_lock(settings: Settings, releases: Path) -> Published:
         refuse_leaks(examples)
     if not known or not is_whole(releases / wanted):
         write_release(
-            releases, examples, embedder, parent=current, created_at=datetime.now(UTC).isoformat()
+            releases,
+            examples,
+            embedder,
+            parent=current,
+            created_at=datetime.now(UTC).isoformat(),
+            signing_key=settings.release.signing_key,
         )
     if not known:
         manifest = load_manifest(releases, wanted)
         _append(store, wanted, current, manifest.model_dump_json(), PUBLISHED)
         current = wanted
     if current is not None:
-        _follow(releases, current)
+        _follow(settings, releases, current)
+        _retain(settings, releases, current, [wanted, *(row["release_id"] for row in rows)])
     return Published(release=current, published=not known)
 
 
@@ -162,8 +181,23 @@ def show_release(settings: Settings, release_id: str) -> ShownRelease:
         manifest=manifest,
         current=_pointed(releases) == release_id,
         whole=all(file.whole for file in files),
+        signature=_check_signed(settings, releases / release_id),
         files=tuple(files),
     )
+
+
+def _check_signed(
+    settings: Settings, folder: Path
+) -> Literal["none", "valid", "invalid", "unchecked"]:
+    if not (folder / SIGNATURE).exists():
+        return "none"
+    if settings.release.signing_key is None:
+        return "unchecked"
+    try:
+        read_manifest(folder, [public_key(settings.release.signing_key)])
+    except ReleaseUnsigned:
+        return "invalid"
+    return "valid"
 
 
 def rollback(
@@ -183,15 +217,36 @@ def rollback(
         current = rows[0]["release_id"]
         if current != release_id:
             _append(store, release_id, current, known["manifest"], ROLLED_BACK)
-        _follow(releases, release_id)
+        _follow(settings, releases, release_id)
     if on_published is not None and current != release_id:
         on_published(release_id)
     return RollbackReport(release=release_id, replaced=current, switched=current != release_id)
 
 
-def _follow(releases: Path, release_id: str) -> None:
+def _follow(settings: Settings, releases: Path, release_id: str) -> None:
+    """Let the pointer name this release: here, and where production reads."""
+    sign_release(releases / release_id, settings.release.signing_key)
     if _pointed(releases) != release_id:
         switch(releases, release_id)
+    if settings.release.url is not None:
+        from flywheel.mirror import Mirror
+
+        Mirror(settings.release.url).follow(releases, release_id)
+
+
+def _retain(settings: Settings, releases: Path, current: str, history: Sequence[str]) -> None:
+    """Remove the releases that the policy does not keep; their rows stay, as facts do."""
+    if settings.release.keep is None:
+        return
+    newest = list(dict.fromkeys(history))
+    kept = {current, *newest[: settings.release.keep]}
+    for release_id in newest:
+        if release_id not in kept:
+            remove_release(releases, release_id)
+    if settings.release.url is not None:
+        from flywheel.mirror import Mirror
+
+        Mirror(settings.release.url).remove(kept, newest)
 
 
 def _pointed(releases: Path) -> str | None:

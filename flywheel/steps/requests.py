@@ -22,7 +22,7 @@ class FewShot:
     @property
     def release(self) -> str:
         """The id of the release."""
-        return self.bank.release
+        return str(self.bank.release)
 
     def examples_for(self, question: str, k: int, max_tokens: int | None) -> list[ChatMessage]:
         """The nearest examples as message pairs; those of golden cases are out of reach."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flywheel.bank import switch, write_release
-from flywheel_client import Embedder
+from flywheel_client import Bank, Embedder
 from schemas.candidate import Target
 from schemas.event import Message
 from schemas.example import Example
@@ -43,3 +43,8 @@ def publish(
     )
     switch(releases, manifest.id)
     return manifest.id
+
+
+def open_bank(path: Path, embedder: Embedder | None = None) -> Bank:
+    """The bank at this release, for good; raises what is wrong with it."""
+    return Bank.open(path, embedder, strict=True, refresh_s=None)

@@ -13,7 +13,7 @@ from flywheel_client.embed import Vectors
 from schemas.candidate import Target
 from schemas.event import Message, TextPart
 from schemas.example import Example
-from tests.client.releases import example, publish
+from tests.client.releases import example, open_bank, publish
 from tests.client.trigrams import Trigrams
 
 QUESTIONS = {
@@ -24,9 +24,14 @@ QUESTIONS = {
 }
 
 
+def _vectors(bank: Bank) -> Vectors:
+    assert bank._snapshot is not None
+    return bank._snapshot.vectors
+
+
 def _open(tmp_path: Path, examples: Sequence[Example]) -> Bank:
     publish(tmp_path, examples)
-    return Bank.open(tmp_path, Trigrams())
+    return open_bank(tmp_path, Trigrams())
 
 
 @pytest.fixture
@@ -188,7 +193,7 @@ def test_an_empty_bank_selects_nothing(tmp_path: Path) -> None:
     """A young team's prompt works with no example, and no weights are loaded for it."""
     embedder = Trigrams()
     publish(tmp_path, [example("g", target=Target.GOLDEN)])
-    bank = Bank.open(tmp_path, embedder)
+    bank = open_bank(tmp_path, embedder)
     assert len(bank) == 0
     selection = bank.select("What?", k=4, where={"feature": "qa"}, max_tokens=9, exclude_cases="x")
     assert (selection.ids, selection.messages(), selection.tokens, len(selection)) == ([], [], 0, 0)
@@ -198,18 +203,18 @@ def test_an_empty_bank_selects_nothing(tmp_path: Path) -> None:
 def test_a_selection_names_its_release(tmp_path: Path) -> None:
     """`release` and `ids` are what an application logs as the event's few_shot."""
     release_id = publish(tmp_path, [example("a")])
-    bank = Bank.open(tmp_path, Trigrams())
+    bank = open_bank(tmp_path, Trigrams())
     assert bank.release == bank.select("What?").release == release_id
 
 
 def test_an_open_bank_stays_on_its_release(tmp_path: Path) -> None:
     """A switch under a running service changes no answer until it opens the bank again."""
     first = publish(tmp_path, [example("a")])
-    bank = Bank.open(tmp_path, Trigrams())
+    bank = open_bank(tmp_path, Trigrams())
     second = publish(tmp_path, [example("b")])
     assert (bank.release, bank.select("What?").ids) == (first, ["a"])
-    assert Bank.open(tmp_path, Trigrams()).release == second
-    assert Bank.open(tmp_path / first, Trigrams()).select("What?").ids == ["a"]
+    assert open_bank(tmp_path, Trigrams()).release == second
+    assert open_bank(tmp_path / first, Trigrams()).select("What?").ids == ["a"]
 
 
 @pytest.mark.parametrize("other", [Trigrams("2"), Trigrams(dimensions=32)])
@@ -217,14 +222,14 @@ def test_another_embedder_is_refused(tmp_path: Path, other: Trigrams) -> None:
     """Similarities between two embedders' vectors would be noise that looks like numbers."""
     publish(tmp_path, [example("a")])
     with pytest.raises(EmbedderMismatch, match="trigrams"):
-        Bank.open(tmp_path, other)
+        open_bank(tmp_path, other)
 
 
 def test_an_unknown_embedder_has_to_be_passed(tmp_path: Path) -> None:
     """The manifest names it; the client brings only its own."""
     publish(tmp_path, [example("a")])
     with pytest.raises(EmbedderMismatch, match="embedder="):
-        Bank.open(tmp_path)
+        open_bank(tmp_path)
 
 
 class _Changed(Trigrams):
@@ -235,11 +240,10 @@ class _Changed(Trigrams):
 
 
 def test_changed_weights_under_an_old_name_are_noticed(tmp_path: Path) -> None:
-    """The first query tries the embedder on an example whose vector is known."""
+    """Opening tries the embedder on an example whose vector is known."""
     publish(tmp_path, [example("a")])
-    bank = Bank.open(tmp_path, _Changed())
     with pytest.raises(EmbedderMismatch, match="other vectors"):
-        bank.select("What?")
+        open_bank(tmp_path, _Changed())
 
 
 @given(
@@ -270,7 +274,7 @@ def test_selection_equals_a_plain_sort(
     left = 10**9 if budget is None else budget
     ranked = sorted(
         (-round(float(np.round(row @ query, 6)), 6), entry.id, entry)
-        for row, entry in zip(bank.vectors, examples, strict=True)
+        for row, entry in zip(_vectors(bank), examples, strict=True)
         if entry.feature == "qa"
     )
     for _, id, entry in ranked:

@@ -10,7 +10,8 @@ import pytest
 
 from flywheel_client import Bank, ReleaseDamaged, ReleaseMissing, ReleaseTooNew
 from flywheel_client.release import BANK, GOLDEN, MANIFEST, POINTER, VECTORS, open_release
-from tests.client.releases import example, publish
+from flywheel_client.rows import FILTER_KEYS, FILTER_ROWS, ROW_INDEX, ROWS
+from tests.client.releases import example, open_bank, publish
 from tests.client.trigrams import Trigrams
 
 
@@ -21,7 +22,7 @@ def release(tmp_path: Path) -> Path:
 
 
 def _open(release: Path) -> Bank:
-    return Bank.open(release.parent, Trigrams())
+    return open_bank(release.parent, Trigrams())
 
 
 def _edit_manifest(release: Path, **changes: Any) -> None:
@@ -68,7 +69,7 @@ def test_a_folder_without_releases_says_so(tmp_path: Path) -> None:
     """Nothing published yet is another thing than something broken."""
     for path in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(ReleaseMissing, match="no release is published"):
-            Bank.open(path)
+            open_bank(path)
 
 
 def test_a_pointer_to_nothing_says_so(release: Path) -> None:
@@ -89,12 +90,12 @@ def test_a_damaged_pointer_is_noticed(release: Path, content: str) -> None:
 def test_a_release_copied_under_another_name_opens(release: Path, tmp_path: Path) -> None:
     """An image may carry one release in a folder of its own, without the pointer."""
     copy = shutil.copytree(release, tmp_path / "elsewhere" / "bank")
-    assert Bank.open(copy, Trigrams()).release == release.name
+    assert open_bank(copy, Trigrams()).release == release.name
 
 
 def test_a_newer_format_asks_for_an_upgrade(release: Path) -> None:
     """An old client does not guess at a new format."""
-    _edit_manifest(release, schema_version=2, files="in another form")
+    _edit_manifest(release, schema_version=3, files="in another form")
     with pytest.raises(ReleaseTooNew, match="upgrade"):
         _open(release)
 
@@ -112,12 +113,17 @@ def test_a_damaged_manifest_is_noticed(release: Path, changes: dict[str, Any]) -
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [(BANK, b"no parquet"), (VECTORS, b"no array"), (VECTORS, b""), (BANK, b"")],
+    [
+        *[(name, b"no array") for name in (VECTORS, ROW_INDEX, FILTER_KEYS, FILTER_ROWS)],
+        (VECTORS, b""),
+        (ROWS, b"no rows"),
+        (ROWS, b""),
+    ],
 )
 def test_files_of_another_kind_are_noticed(release: Path, name: str, content: bytes) -> None:
     """A hash that fits does not make it a table."""
     _replace(release, name, content)
-    with pytest.raises(ReleaseDamaged, match=name):
+    with pytest.raises(ReleaseDamaged, match="cannot be read"):
         _open(release)
 
 
@@ -134,18 +140,19 @@ def test_vectors_of_another_shape_are_noticed(release: Path) -> None:
     _replace(release, VECTORS, _npy(np.zeros((3, 64), np.float32)))
     with pytest.raises(ReleaseDamaged, match=r"\(3, 64\)"):
         _open(release)
-    _replace(release, VECTORS, _npy(np.zeros((2, 64), np.int8)))
-    with pytest.raises(ReleaseDamaged, match="int8"):
+    _replace(release, VECTORS, _npy(np.zeros((2, 64), np.int16)))
+    with pytest.raises(ReleaseDamaged, match="int16"):
         _open(release)
     _edit_manifest(release, bank=3)
     with pytest.raises(ReleaseDamaged, match="2 examples, the manifest says 3"):
         _open(release)
 
 
-def test_half_precision_vectors_are_read(release: Path) -> None:
-    """They take half the room on disk and are multiplied in single precision."""
-    exact = _open(release).vectors
-    _replace(release, VECTORS, _npy(exact.astype(np.float16)))
-    bank = _open(release)
-    assert bank.vectors.dtype == np.float32
-    assert bank.select("What was revenue?", k=2).ids == ["a", "b"]
+@pytest.mark.parametrize("kind", [np.float32, np.int8])
+def test_vectors_of_another_precision_are_read(release: Path, kind: Any) -> None:
+    """Half precision is what is written; 8 bits take half of its room on disk."""
+    exact = Trigrams().embed(["What was revenue?"] * 2)
+    _replace(release, VECTORS, _npy((exact * (127 if kind is np.int8 else 1)).astype(kind)))
+    selection = _open(release).select("What was revenue?", k=2)
+    assert selection.ids == ["a", "b"]
+    assert selection.examples[0].score == pytest.approx(1, abs=1e-3)

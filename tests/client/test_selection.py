@@ -8,7 +8,7 @@ import pytest
 
 from flywheel_client import Bank, estimate_tokens
 from flywheel_client.selection import chat_messages, question_of
-from tests.client.releases import example, publish
+from tests.client.releases import example, open_bank, publish
 from tests.client.trigrams import Trigrams
 
 
@@ -56,8 +56,8 @@ def test_tokens_are_characters_by_four_rounded_up(text: str, tokens: int) -> Non
 def test_threads_may_share_a_bank(tmp_path: Path) -> None:
     """A service opens it once; many requests ask at the same time, filters included."""
     publish(tmp_path, [example(f"e{i:02}", f"What was revenue in {1950 + i}?") for i in range(90)])
-    alone = Bank.open(tmp_path, Trigrams())
-    shared = Bank.open(tmp_path, Trigrams())
+    alone = open_bank(tmp_path, Trigrams())
+    shared = open_bank(tmp_path, Trigrams())
     queries = [f"revenue in {1950 + i}?" for i in range(90)] * 3
 
     def ask(bank: Bank, query: str) -> list[str]:

@@ -159,11 +159,8 @@ def test_show_checks_every_file(settings: Settings, releases: list[str]) -> None
     (settings.releases_path / first / "vectors.npy").unlink()
     shown = show_release(settings, first)
     assert (shown.current, shown.whole) == (False, False)
-    assert {file.name: file.whole for file in shown.files} == {
-        "bank.parquet": True,
-        "golden.jsonl": False,
-        "vectors.npy": False,
-    }
+    damaged = {file.name for file in shown.files if not file.whole}
+    assert damaged == {"golden.jsonl", "vectors.npy"}
 
 
 def test_publish_alone_publishes_what_stands(settings: Settings, store: Store) -> None:

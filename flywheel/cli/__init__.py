@@ -16,6 +16,7 @@ _COMMANDS: Final = (
     "promote",
     "evaluate",
     "fewshot",
+    "serve",
     "scrub",
     "exchange",
     "status",

@@ -37,9 +37,10 @@ def complete(
     `feature`, `tenant`, ...), `options` those of the completion. Raises what `openai` raises.
     """
     selection = bank.select(question_of(messages), **select or {})
+    shown: Any = with_examples(messages, selection)  # openai types each role for itself
     started = perf_counter()
     completion: ChatCompletion = client.chat.completions.create(
-        model=model, messages=with_examples(messages, selection), **options
+        model=model, messages=shown, **options
     )
     usage = completion.usage
     fields: dict[str, Any] = {
@@ -48,8 +49,8 @@ def complete(
         "model": completion.model,
         "latency_ms": round((perf_counter() - started) * 1000, 1),
     }
-    if selection.release is not None:
-        fields["few_shot"] = {"release": selection.release, "ids": selection.ids}
+    if selection.few_shot is not None:
+        fields["few_shot"] = selection.few_shot
     if usage is not None:
         counts = {"input_tokens": usage.prompt_tokens, "output_tokens": usage.completion_tokens}
         fields["usage"] = counts

@@ -18,6 +18,8 @@ _KNOWN_KEYS: Final = frozenset(Interaction.model_fields) | frozenset(Feedback.mo
     "version",
     "release",
     "ids",
+    "withheld",
+    "probability",
     "input_tokens",
     "output_tokens",
 }  # fmt: skip

@@ -17,6 +17,7 @@ _COMMANDS: Final = (
     "evaluate",
     "fewshot",
     "serve",
+    "uplift",
     "scrub",
     "exchange",
     "status",

@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TOOLS := .venv-tools
 TOOLS_STAMP := $(TOOLS)/.installed
+PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-tools check format bench recall lock clean
+.PHONY: help demo test test-tools check format bench bench-bank eval-bank chaos recall lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +56,19 @@ format: $(STAMP)  ## rewrite the files as `make check` wants them
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
 
+$(PEERS): requirements-bench.lock $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(PEERS) -r requirements-bench.lock
+	@touch $@
+
+bench-bank: $(PEERS)  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
+	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank --folder data/run/bench
+
+eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
+	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality
+
+chaos: $(STAMP)  ## 100,000 selections by eight processes while a writer does its worst
+	@$(BIN)/python -m benchmarks.chaos
+
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall
 
@@ -71,6 +85,9 @@ lock:  ## resolve the dependencies anew (needs uv and npm)
 	    $$(grep -oE '^[^ =]+==' requirements.lock | grep -v '^fsspec==' | sort -u \
 	       | sed 's/^\(.*\)==/--no-emit-package \1/')
 	cd tests/tools && npm install --package-lock-only --omit-lockfile-registry-resolved
+	$(COMPILE) --constraints requirements.lock \
+	  --group pyproject.toml:bench -o requirements-bench.lock
 
 clean:  ## remove the environment and caches (never data/run)
-	rm -rf $(VENV) $(TOOLS) tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info
+	rm -rf $(VENV) $(PEERS) $(TOOLS) tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache \
+	  build *.egg-info client/*.egg-info

@@ -20,6 +20,8 @@ from schemas.release import SCHEMA_VERSION, EmbedderName
 _NESTED: Final = ("messages", "context", "tags", "provenance")
 """Columns that are JSON, so that any tool reads the table."""
 _DERIVED: Final = ("tokens", "cluster")
+_ROW_GROUP: Final = 20_000
+"""Rows that are in memory as Python objects at once."""
 _PROVENANCE: Final = ("reviewer", "decided_at", "candidate_id")
 
 
@@ -37,13 +39,12 @@ def build_files(
 ) -> dict[str, bytes]:
     """Each file's name and content; `known` has the vectors of questions embedded before."""
     golden, bank = _split(examples)
-    records = [_record(example) for example in bank]
     vectors = _embed(bank, embedder, known)
     files = {
         GOLDEN: _lines(golden),
-        BANK: _parquet(bank, records),
+        BANK: _parquet(bank),
         VECTORS: encode_array(vectors.astype(np.float16)),
-        **encode_rows(records),
+        **encode_rows(map(_record, bank)),
     }
     if len(bank) >= INDEX_FROM:
         files[INDEX] = build_index(vectors)
@@ -97,24 +98,26 @@ def _record(example: Example) -> dict[str, Any]:
     }
 
 
-def _parquet(bank: Sequence[Example], records: Sequence[Mapping[str, Any]]) -> bytes:
+def _parquet(bank: Sequence[Example]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     names = ("id", "messages", "output", "feature", "tags", "tenant", "provenance", "cluster")
     strings = [(name, pa.string()) for name in (*names, "case_id", "context")]
     schema = pa.schema([*strings, ("tokens", pa.int64())])
-    rows = [_row(example, record) for example, record in zip(bank, records, strict=True)]
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(rows, schema), sink, compression="zstd")
+    with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
+        for start in range(0, len(bank), _ROW_GROUP):
+            rows = [_row(example) for example in bank[start : start + _ROW_GROUP]]
+            writer.write_table(pa.Table.from_pylist(rows, schema))
     content: bytes = sink.getvalue().to_pybytes()
     return content
 
 
-def _row(example: Example, record: Mapping[str, Any]) -> dict[str, Any]:
+def _row(example: Example) -> dict[str, Any]:
     values = example.model_dump(mode="json")
     provenance = {name: values[name] for name in _PROVENANCE}
-    row = dict(record) | {"context": values["context"], "provenance": provenance}
+    row = _record(example) | {"context": values["context"], "provenance": provenance}
     return row | {name: json.dumps(row[name], ensure_ascii=False) for name in _NESTED}
 
 

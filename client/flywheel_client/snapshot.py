@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from flywheel_client.approximate import open_index, searcher
+from flywheel_client.approximate import OpenIndex, open_index
 from flywheel_client.embed import Embedder, Vectors, WordLlamaEmbedder, embedder_named
 from flywheel_client.errors import EmbedderMismatch, ReleaseDamaged
 from flywheel_client.legacy import read_version_1
@@ -85,7 +85,7 @@ class Snapshot:
         rows: Rows,
         vectors: npt.NDArray[Any],
         embedder: Embedder,
-        index: Any = None,
+        index: OpenIndex | None = None,
         count_tokens: CountTokens | None = None,
     ) -> None:
         self._release = release
@@ -203,8 +203,9 @@ class Snapshot:
             mask = scope.mask[rows]
             return mask if excluded is None else mask & ~np.isin(rows, excluded)
 
+        index = self._index
         return IndexRanking(
-            searcher(self._index, query, len(self)),
+            lambda count: index.search(query, count),
             lambda rows: np.vecdot(self._vectors_of(rows), query),
             allowed,
             self.rows.tokens,
@@ -280,7 +281,7 @@ class Snapshot:
             )
 
 
-def _read(release: Release) -> tuple[Rows, npt.NDArray[Any], Any]:
+def _read(release: Release) -> tuple[Rows, npt.NDArray[Any], OpenIndex | None]:
     """Rows, vectors and the index, if the release has one; raises `ReleaseDamaged`."""
     try:
         if release.schema_version == 1:

@@ -19,6 +19,7 @@ _SHOWN_CHARS = 160
     epilog=examples(
         'flywheel fewshot "What was revenue in 2019?"',
         'flywheel fewshot "What was revenue?" -k 8 --filter feature=report_qa --max-tokens 1500',
+        'flywheel fewshot "What was revenue?" --tenant acme --diversity 0.3',
         'flywheel fewshot "What was revenue?" --json | jq .messages',
     )
 )
@@ -37,6 +38,14 @@ def fewshot(
         int | None,
         typer.Option(min=0, help="Together at the most, estimated as characters / 4."),
     ] = None,
+    diversity: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="How much likeness to those before counts against one."),
+    ] = 0.0,
+    tenant: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who asks: its examples and shared ones only."),
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +53,13 @@ def fewshot(
     from flywheel.steps.fewshot import run_fewshot
 
     selection = run_fewshot(
-        settings_for(home), query, k=k, filters=filters or [], max_tokens=max_tokens
+        settings_for(home),
+        query,
+        k=k,
+        filters=filters or [],
+        max_tokens=max_tokens,
+        diversity=diversity,
+        tenant=tenant,
     )
     emit(_as_dict(selection), as_json, lambda console: _show(selection, console))
 

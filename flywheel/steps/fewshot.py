@@ -15,6 +15,8 @@ def run_fewshot(
     k: int = 4,
     filters: Sequence[str] = (),
     max_tokens: int | None = None,
+    diversity: float = 0.0,
+    tenant: str | None = None,
 ) -> Selection:
     """The examples for one query; each filter is `key=value`, the same key twice means either.
 
@@ -28,7 +30,7 @@ def run_fewshot(
             f"the bank of release {bank.release} is empty: approve bank candidates and promote "
             "(see: flywheel review), or flywheel import bank FILE"
         )
-    return bank.select(query, k, where, max_tokens)
+    return bank.select(query, k, where, max_tokens, diversity, tenant=tenant)
 
 
 def parse_filters(filters: Sequence[str]) -> dict[str, list[str]]:

@@ -1,13 +1,18 @@
 """Listing, showing and rolling back releases."""
 
+from pathlib import Path
+
 import pytest
 
 from flywheel.bank import open_bank
 from flywheel.errors import LeakError, ReleaseError
-from flywheel.settings import Settings
+from flywheel.settings import ReleaseSettings, Settings
+from flywheel.signing import new_key
 from flywheel.steps.promote import run_promote
 from flywheel.steps.release import list_releases, publish, rollback, show_release
 from flywheel.store import Store, open_store
+from flywheel_client import Bank
+from flywheel_client.release import open_release
 from tests.approve import approve, decide
 from tests.facts import count_rows
 
@@ -184,3 +189,61 @@ def test_a_leak_is_never_published(settings: Settings, store: Store, releases: l
     assert open_bank(settings).release == releases[1]
     assert count_rows(store, "releases") == 2
     assert run_promote(settings).withdrawn["bank"] == 1, "and a promotion puts it right"
+
+
+def _with(settings: Settings, **release: object) -> Settings:
+    return settings.model_copy(update={"release": ReleaseSettings.model_validate(release)})
+
+
+def test_releases_are_signed_with_the_configured_key(
+    settings: Settings, store: Store, releases: list[str]
+) -> None:
+    """Those published before too, as soon as they are current: a client asks for it."""
+    _, second = releases
+    assert show_release(settings, second).signature == "none"
+    key, other = new_key(), new_key()
+    signing = _with(settings, signing_key=key.private)
+    publish(signing)
+    assert show_release(settings, second).signature == "unchecked"
+    assert show_release(signing, second).signature == "valid"
+    assert show_release(_with(settings, signing_key=other.private), second).signature == "invalid"
+    approve(store, "bank", "What else?")
+    third = run_promote(signing).release
+    assert Bank.open(settings.releases_path, public_key=key.public, refresh_s=None).release == third
+
+
+def test_a_mirror_follows_publishing_and_rolling_back(
+    settings: Settings, releases: list[str], tmp_path: Path
+) -> None:
+    """A promote without changes copies what is not there yet; a rollback goes there too."""
+    first, second = releases
+    (tmp_path / "objects").mkdir()
+    mirrored = _with(settings, url=f"file://{tmp_path / 'objects'}")
+    assert not publish(mirrored).published
+    assert (tmp_path / "objects" / "current").read_text() == f"{second}\n"
+    rollback(mirrored, first)
+    assert (tmp_path / "objects" / "current").read_text() == f"{first}\n"
+    assert open_release(tmp_path / "objects").id == first
+
+
+def test_old_releases_are_removed_by_policy(
+    settings: Settings, store: Store, releases: list[str], tmp_path: Path
+) -> None:
+    """The newest stay, and the current one however old; the rows of all stay."""
+    first, second = releases
+    (tmp_path / "objects").mkdir()
+    keeping = _with(settings, keep=2, url=f"file://{tmp_path / 'objects'}")
+    publish(keeping)
+    approve(store, "bank", "A third?")
+    third = run_promote(keeping).release
+    folders = {path.name for path in settings.releases_path.iterdir() if path.is_dir()}
+    assert folders == {second, third}
+    assert not (tmp_path / "objects" / first / "manifest.json").exists()
+    assert len(list_releases(settings)) == 3
+    rollback(keeping, second)
+    approve(store, "bank", "A fourth?")
+    fourth = run_promote(keeping).release
+    folders = {path.name for path in settings.releases_path.iterdir() if path.is_dir()}
+    assert fourth in folders
+    with pytest.raises(ReleaseError, match="no such release"):
+        rollback(keeping, first)

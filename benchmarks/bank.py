@@ -1,0 +1,235 @@
+"""The few-shot bank against LangChain's selectors on FAISS and a plain dot product: one run.
+
+`python -m benchmarks.bank` (`make bench-bank`) prints the tables of docs/client.md. The same
+vectors for all; each query is embedded by all, and its embedding counts.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.bank_corpus import examples, questions
+from flywheel.bank import publishing, switch, write_release
+from flywheel.settings import Settings, go_offline
+from flywheel_client import Bank, WordLlamaEmbedder
+from flywheel_client.embed import Vectors
+
+K: Final = 8
+DIVERSITY: Final = 0.3
+BUDGET: Final = 800
+WHERE: Final = {"feature": "report_qa"}
+QUERIES: Final = 1000
+Ask = Callable[[str], Any]
+
+
+def release_of(size: int, folder: Path) -> Path:
+    """The releases' folder of a bank of this size; made once, used again by the next run."""
+    home = Settings(home=folder / f"bank-{size}")
+    if not (home.releases_path / "current").exists():
+        with publishing(home) as releases:
+            manifest = write_release(
+                releases,
+                list(examples(size)),
+                WordLlamaEmbedder(),
+                parent=None,
+                created_at="2025-01-06T09:00:00+00:00",
+            )
+            switch(releases, manifest.id)
+    return home.releases_path
+
+
+def peers(vectors: Vectors, embedder: WordLlamaEmbedder) -> Iterator[tuple[str, Ask]]:
+    """What else a team would use, over the same vectors."""
+
+    def dot(query: str) -> Any:
+        scores = vectors @ embedder.embed([query])[0]
+        best = np.argpartition(scores, -K)[-K:]
+        return best[np.argsort(-scores[best])]
+
+    yield "numpy: dot product, argpartition", dot
+    try:
+        yield from _langchain(vectors, embedder)
+    except ImportError as error:
+        print(f"LangChain and FAISS are not run: {error.name} is missing (make bench-bank)")
+
+
+def _langchain(vectors: Vectors, embedder: WordLlamaEmbedder) -> Iterator[tuple[str, Ask]]:
+    from langchain_community.vectorstores import FAISS
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.example_selectors import (
+        MaxMarginalRelevanceExampleSelector,
+        SemanticSimilarityExampleSelector,
+    )
+
+    class Ours(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            raise NotImplementedError
+
+        def embed_query(self, text: str) -> list[float]:
+            vector: list[float] = embedder.embed([text])[0].tolist()
+            return vector
+
+    found = list(examples(len(vectors)))
+    asked = [str(one.messages[0].content) for one in found]
+    store = FAISS.from_embeddings(
+        zip(asked, vectors.tolist(), strict=True),
+        Ours(),
+        [
+            {"question": question, "answer": one.output, "feature": one.feature}
+            for question, one in zip(asked, found, strict=True)
+        ],
+    )
+    keys: dict[str, Any] = {"input_keys": ["question"], "k": K}
+    similar = SemanticSimilarityExampleSelector(vectorstore=store, **keys)
+    yield "LangChain similarity on FAISS", lambda q: similar.select_examples({"question": q})
+    diverse = MaxMarginalRelevanceExampleSelector(vectorstore=store, fetch_k=4 * K, **keys)
+    yield "LangChain MMR on FAISS", lambda q: diverse.select_examples({"question": q})
+
+
+def ways(bank: Bank) -> Iterator[tuple[str, Ask]]:
+    """Ours, from everything on to nothing on."""
+    yield (
+        "flywheel: filter, MMR, budget",
+        lambda q: bank.select(q, K, WHERE, BUDGET, DIVERSITY),
+    )
+    yield "flywheel: MMR, budget", lambda q: bank.select(q, K, None, BUDGET, DIVERSITY)
+    yield "flywheel: nearest only", lambda q: bank.select(q, K)
+
+
+def time_in_turn(asks: Sequence[tuple[str, Ask]], queries: Sequence[str]) -> dict[str, list[float]]:
+    """Milliseconds by way, A B C A B C …: a machine that slows down slows all."""
+    took: dict[str, list[float]] = {name: [] for name, _ in asks}
+    for query in queries:
+        for name, ask in asks:
+            start = time.perf_counter()
+            ask(query)
+            took[name].append(1000 * (time.perf_counter() - start))
+    return took
+
+
+def compare(size: int, folder: Path) -> Table:
+    """Every way at one size, in turn."""
+    bank = Bank.open(release_of(size, folder), strict=True, refresh_s=None)
+    asks = [*ways(bank), *peers(_vectors(bank), WordLlamaEmbedder())]
+    queries = list(questions(QUERIES + 20, seed=2))
+    time_in_turn(asks, queries[:20])
+    took = time_in_turn(asks, queries[20:])
+    ours = statistics.median(took["flywheel: filter, MMR, budget"])
+    table = Table("what", "p50 ms", "p99 ms", "p50, of ours", title=f"{size:,} examples, k={K}")
+    for name, times in took.items():
+        p99 = statistics.quantiles(times, n=100)[98]
+        middle = statistics.median(times)
+        table.add_row(name, f"{middle:.3f}", f"{p99:.3f}", f"{middle / ours:.1f}x")
+    return table
+
+
+def measure_large(size: int, folder: Path) -> Table:
+    """Opening, selecting and recall where an index is used."""
+    releases = release_of(size, folder)
+    table = Table("what", "figure", title=f"{size:,} examples, k={K}")
+    start = time.perf_counter()
+    bank = Bank.open(releases, strict=True, refresh_s=None)
+    table.add_row("open, every file's hash checked", f"{time.perf_counter() - start:.2f} s")
+    queries = list(questions(QUERIES // 2 + 20, seed=2))
+    asks = list(ways(bank))
+    time_in_turn(asks, queries[:20])
+    for name, times in time_in_turn(asks, queries[20:]).items():
+        p99 = statistics.quantiles(times, n=100)[98]
+        table.add_row(f"{name}: p50, p99", f"{statistics.median(times):.2f}, {p99:.2f} ms")
+    table.add_row("recall@8 against exact search", f"{recall(bank, queries[:100]):.4f}")
+    table.add_row("the same within the filter", f"{recall(bank, queries[:100], WHERE):.4f}")
+    return table
+
+
+def recall(bank: Bank, queries: Sequence[str], where: Any = None) -> float:
+    """The share of the exact nearest that is found; an equally near one is as good."""
+    snapshot = bank._snapshot
+    assert snapshot is not None
+    index, snapshot._index = snapshot._index, None
+    exact = [bank.select(query, K, where) for query in queries]
+    snapshot._index = index
+    hits = 0
+    for query, wanted in zip(queries, exact, strict=True):
+        least = wanted.examples[-1].score
+        hits += sum(one.score >= least for one in bank.select(query, K, where))
+    return hits / (K * len(queries))
+
+
+def scale(size: int, folder: Path) -> Table:
+    """Selections a second by threads."""
+    bank = Bank.open(release_of(size, folder), strict=True, refresh_s=None)
+    queries = list(questions(QUERIES * 4, seed=3))
+    table = Table("threads", "selections/s", title=f"{size:,} examples, {os.cpu_count()} cores")
+    for threads in (1, 2, 4, 8):
+        with ThreadPoolExecutor(threads) as pool:
+            start = time.perf_counter()
+            list(pool.map(lambda q: bank.select(q, K, None, BUDGET, DIVERSITY), queries))
+            rate = len(queries) / (time.perf_counter() - start)
+        table.add_row(str(threads), f"{rate:,.0f}")
+    return table
+
+
+_STARTS: Final = {
+    "python -c pass": "pass",
+    "import numpy": "import numpy",
+    "import flywheel_client": "import flywheel_client",
+    "import, open, first select": (
+        "import sys, flywheel_client as f;"
+        "b = f.Bank.open(sys.argv[1], strict=True, refresh_s=None); b.select('What was revenue?')"
+    ),
+}
+
+
+def start_up(size: int, folder: Path) -> Table:
+    """A fresh process, bytecode cached: the best of several, the interpreter included."""
+    releases = release_of(size, folder)
+    table = Table("a fresh process", "best ms", "median ms", title=f"Start, {size:,} examples")
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    for name, script in _STARTS.items():
+        times = []
+        for _ in range(9):
+            start = time.perf_counter()
+            subprocess.run(  # our own interpreter
+                [sys.executable, "-c", script, str(releases)], check=True, env=environment
+            )
+            times.append(1000 * (time.perf_counter() - start))
+        table.add_row(name, f"{min(times):.0f}", f"{statistics.median(times):.0f}")
+    return table
+
+
+def _vectors(bank: Bank) -> Vectors:
+    assert bank._snapshot is not None
+    return bank._snapshot.vectors
+
+
+def main() -> None:
+    """Print the tables; `--large 0` leaves out the million, whose index takes long to build."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="keeps the releases for the next run")
+    arguments = parser.parse_args()
+    go_offline()
+    console = Console()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.folder or Path(temporary)
+        for show in (start_up, compare, scale):
+            console.print(show(arguments.rows, folder))
+        if arguments.large:
+            console.print(measure_large(arguments.large, folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -78,12 +78,13 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --no
 lock:  ## resolve the dependencies anew (needs uv and npm)
 	$(COMPILE) --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
-	@# Only what the tools need besides: the rest is in .venv, at the versions above. fsspec is the
-	@# exception, which datasets holds back.
-	grep -oE '^[^ ]+==[^\]+' requirements.lock | grep -v '^fsspec==' \
-	  | $(COMPILE) --group pyproject.toml:tools -c - -o requirements-tools.lock \
-	    $$(grep -oE '^[^ =]+==' requirements.lock | grep -v '^fsspec==' | sort -u \
-	       | sed 's/^\(.*\)==/--no-emit-package \1/')
+	@# What the tools need besides, or at another version: the rest is in .venv. uv keeps to the
+	@# versions that it finds in the file it writes, wherever they will do.
+	cp requirements.lock requirements-tools.lock
+	$(COMPILE) --group pyproject.toml:tools -o requirements-tools.lock
+	$(COMPILE) --group pyproject.toml:tools -o requirements-tools.lock \
+	  $$(cat requirements.lock requirements-tools.lock | grep -oE '^[^ ]+==[^\]+' | sort | uniq -d \
+	     | sed 's/^\([^=]*\)==.*/--no-emit-package \1/' | sort -u)
 	cd tests/tools && npm install --package-lock-only --omit-lockfile-registry-resolved
 	$(COMPILE) --constraints requirements.lock \
 	  --group pyproject.toml:bench -o requirements-bench.lock

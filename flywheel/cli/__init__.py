@@ -18,6 +18,7 @@ _COMMANDS: Final = (
     "fewshot",
     "serve",
     "uplift",
+    "coverage",
     "scrub",
     "exchange",
     "status",

@@ -37,7 +37,7 @@ $(TOOLS_STAMP): $(STAMP) requirements-tools.lock tests/tools/package-lock.json
 	@(cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts --omit=optional --omit=peer) \
 	  & npm=$$!; \
 	  $(BIN)/python -m pip --python $(TOOLS)/bin/python install --quiet --disable-pip-version-check \
-	    --require-hashes --no-deps --ignore-installed -r requirements-tools.lock && wait $$npm
+	    --require-hashes --no-deps --ignore-installed --no-compile -r requirements-tools.lock && wait $$npm
 	@touch $@
 
 test-tools: $(TOOLS_STAMP)  ## the exports and adapters with the real tools reading them

@@ -61,7 +61,7 @@ $(PEERS): requirements-bench.lock $(STAMP)
 	@touch $@
 
 bench-bank: $(PEERS)  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
-	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank --folder data/run/bench
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank --folder data/run/bench
 
 eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
 	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality

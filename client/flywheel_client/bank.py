@@ -1,6 +1,5 @@
 """The few-shot bank as production holds it: always there, at the newest release that is good."""
 
-import asyncio
 import logging
 import os
 import threading
@@ -133,6 +132,8 @@ class Bank:
     @classmethod
     async def aopen(cls, location: str | Path, *args: Any, **options: Any) -> "Bank":
         """`open` without blocking the event loop."""
+        import asyncio  # slow to import: who calls this has it already
+
         return await asyncio.to_thread(cls.open, location, *args, **options)
 
     @property

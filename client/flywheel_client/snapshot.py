@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -154,7 +154,8 @@ class Snapshot:
         query = self._embedder.embed([request.query])[0]
         basket = Basket(request.k, request.max_tokens, self._tokens_of)
         ranking = self._ranking(scope, query, self._excluded(request.exclude_cases))
-        fill(basket, ranking, self._vectors_of, request.diversity, self._count_tokens is None)
+        vectors_of = partial(self._vectors_in, scope)
+        fill(basket, ranking, vectors_of, request.diversity, self._count_tokens is None)
         examples = map(self._example, basket.rows, basket.scores)
         return Selection(self.release, tuple(examples))
 
@@ -245,6 +246,13 @@ class Snapshot:
 
     def _vectors_of(self, rows: RowNumbers) -> Vectors:
         return widen(self._vectors[rows]) if self._wide is None else self._wide[rows]
+
+    def _vectors_in(self, scope: Scope, rows: RowNumbers) -> Vectors:
+        """As `_vectors_of`, from where the comparison has just read them."""
+        gathered = scope.vectors
+        if gathered is None or scope.rows is None:
+            return self._vectors_of(rows)
+        return gathered[np.searchsorted(scope.rows, rows)]
 
     def _tokens_of(self, row: int) -> int:
         if self._count_tokens is None:

@@ -117,7 +117,7 @@ def diff(
 
 
 @release.command(epilog=examples("flywheel release key --json"))
-def key(as_json: AsJson = False) -> None:
+def key(home: Home = None, as_json: AsJson = False) -> None:
     """Make a new Ed25519 key pair for signing releases; it is printed and kept nowhere."""
     from flywheel.signing import new_key
 

@@ -48,15 +48,15 @@ def test_a_new_release_and_a_rollback_are_followed(tmp_path: Path) -> None:
 
 def test_a_closed_or_forgotten_bank_stops_looking(tmp_path: Path) -> None:
     """No thread outlives what it works for."""
-    before = threading.active_count()
     publish(tmp_path, [example("a")])
     closed, forgotten = _open(tmp_path, refresh_s=0.05), _open(tmp_path, refresh_s=0.05)
-    assert threading.active_count() == before + 2
+    threads = [closed._thread, forgotten._thread]
+    assert all(thread is not None and thread.is_alive() for thread in threads)
     closed.close()
     del forgotten
-    _eventually(lambda: threading.active_count() == before)
+    _eventually(lambda: not any(thread is not None and thread.is_alive() for thread in threads))
     assert closed.select("What?").ids == ["a"], "it selects on, and starts no thread again"
-    assert threading.active_count() == before
+    assert closed._thread is threads[0]
 
 
 def _edit(folder: Path, **changes: Any) -> None:

@@ -1,0 +1,59 @@
+"""The bank's benchmarks do the same work on every side, and print what the docs show."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import bank, bank_quality
+from benchmarks.bank_corpus import examples, questions
+from flywheel_client import Bank
+
+
+def test_the_corpus_is_always_the_same() -> None:
+    """Another run measures the same thing; more examples begin like fewer."""
+    assert list(questions(50)) == list(questions(90))[:50]
+    assert len(set(questions(500))) > 490
+    assert [one.id for one in examples(3)] == ["e00000000", "e00000001", "e00000002"]
+
+
+def test_every_way_answers_and_is_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours with everything on and off, and the plain dot product, which agrees on the nearest."""
+    monkeypatch.setattr(bank, "QUERIES", 30)
+    releases = bank.release_of(200, tmp_path)
+    assert bank.release_of(200, tmp_path) == releases, "the second time it is there"
+    opened = Bank.open(releases, strict=True, refresh_s=None)
+    (name, dot), *_ = bank.peers(bank._vectors(opened), bank.WordLlamaEmbedder())
+    assert name.startswith("numpy")
+    question = next(questions(1, seed=2))
+    assert [f"e{row:08d}" for row in dot(question)] == opened.select(question, bank.K).ids
+    table = bank.compare(200, tmp_path)
+    assert table.row_count >= 4
+    assert bank.recall(opened, list(questions(5, seed=2)), bank.WHERE) == 1
+
+
+def test_each_label_is_split_in_halves() -> None:
+    """No phrasing is on both sides."""
+    data = bank_quality.split(bank_quality.read_intents(bank_quality.INTENTS))
+    assert len(data.bank) == len(data.queries) == 140
+    assert not set(data.bank) & set(data.queries)
+    assert set(data.bank_labels) == set(data.query_labels)
+
+
+def test_quality_is_measured_by_label() -> None:
+    """The nearest, one of four, and the share of four."""
+    import numpy as np
+
+    data = bank_quality.Split(["a", "b", "c", "d"], list("xxyy"), ["q", "r"], ["x", "y"])
+    scores = np.array([[0.1, 0.9, 0.2, 0.3], [0.9, 0.8, 0.7, 0.6]], np.float32)
+    assert bank_quality.measure(data, scores) == (0.5, 1, 0.5)
+    assert bank_quality.fused(scores, scores).argmax(axis=1).tolist() == [1, 0]
+    assert bank_quality.mixed(scores, scores, 0.3).argmax(axis=1).tolist() == [1, 0]
+
+
+def test_the_default_embedder_finds_intents() -> None:
+    """The figure of docs/client.md stands."""
+    data = bank_quality.split(bank_quality.read_intents(bank_quality.INTENTS))
+    scores = bank_quality.by_vectors(data, bank_quality.WordLlamaEmbedder().embed)
+    nearest, one_of_four, _ = bank_quality.measure(data, scores)
+    assert nearest == pytest.approx(0.400, abs=0.01)
+    assert one_of_four == pytest.approx(0.750, abs=0.01)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request,
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from flywheel.serve.guard import Guard
 from flywheel.serve.keys import Caller, Keys
@@ -28,6 +29,8 @@ _ADDRESS: Final = [
     if name != "where"
 ]
 """`where.KEY` for any key: OpenAPI cannot say that, so one stands for all."""
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 router = APIRouter()
 _bearer = HTTPBearer(auto_error=False)
@@ -59,6 +62,10 @@ def create_app(bank: Bank, keys: Keys, *, withholds: bool = False) -> FastAPI:
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_middleware(Guard, requests=service.metrics.requests)
+    if not keys:
+        # Else any web page could read the bank through its visitor's browser: by a name of its own
+        # that it lets point to this machine.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK, www_redirect=False)
     return app
 
 

@@ -49,7 +49,7 @@ def visit(releases: Path) -> Iterator[Visit]:
                 Bank.open(path, Trigrams(), refresh_s=None, withhold=withhold)
             )
             app = create_app(bank, Keys({} if open else KEYS), withholds=withhold > 0)
-            client = stack.enter_context(TestClient(app))
+            client = stack.enter_context(TestClient(app, base_url="http://127.0.0.1"))
             if key is not None:
                 client.headers["Authorization"] = f"Bearer {key}"
             return client

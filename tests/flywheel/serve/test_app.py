@@ -123,6 +123,14 @@ def test_without_a_release_an_application_goes_on(visit: Visit, tmp_path: Path) 
     assert client.get("/health").status_code == 503
 
 
+def test_without_keys_no_web_page_reads_the_bank(visit: Visit) -> None:
+    """A name that points to this machine is refused; with keys it may have any name."""
+    asked = {"params": {"query": QUERY}, "headers": {"Host": "evil.example.com"}}
+    assert visit(open=True).get(URL, params={"query": QUERY}).status_code == 200
+    assert visit(open=True).get(URL, **asked).status_code == 400
+    assert visit(ALL).get(URL, **asked).status_code == 200
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "?query=a&k=-1", "?query=a&k=x", "?query=a&k=101", "?query=a&kk=1", "?query=a&query=b",

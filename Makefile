@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TOOLS := .venv-tools
+TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean fuzz chaos recall \
+.PHONY: help demo test test-tools check format lock clean fuzz chaos recall \
   bench bench-scrub bench-ingest bench-dedupe bench-bank eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
@@ -25,6 +27,22 @@ demo: $(STAMP)  ## the Monday story, end to end: no key, no network
 
 test: $(STAMP)  ## the test suite
 	@$(BIN)/python -m pytest
+
+# The exports and adapters with the real tools, which are heavy: an environment of their own that
+# looks up in .venv what it has not itself, and a folder of npm packages.
+$(TOOLS_STAMP): $(STAMP) requirements-tools.lock tests/tools/package-lock.json
+	@echo "Installing the tools that exports are tried with into $(TOOLS) (once; two minutes) ..."
+	@$(BIN)/python -m venv --without-pip $(TOOLS)
+	@$(BIN)/python -c 'import sys, sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	  > $$($(TOOLS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/main.pth
+	@(cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts --omit=optional --omit=peer) \
+	  & npm=$$!; \
+	  $(BIN)/python -m pip --python $(TOOLS)/bin/python install --quiet --disable-pip-version-check \
+	    --require-hashes --no-deps --ignore-installed --no-compile -r requirements-tools.lock && wait $$npm
+	@touch $@
+
+test-tools: $(TOOLS_STAMP)  ## the exports and adapters with the real tools reading them
+	@FLYWHEEL_TEST_TOOLS=1 $(TOOLS)/bin/python -m pytest tests/tools
 
 check: $(STAMP)  ## format, lint, types, imports
 	@$(BIN)/ruff format --check .
@@ -73,13 +91,23 @@ eval-dedupe: $(STAMP)  ## precision and recall of telling cases apart
 bench-dedupe: $(STAMP)  ## near-duplicates against datasketch
 	@$(BIN)/python -m benchmarks.near_duplicates
 
-lock:  ## resolve the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 --no-emit-package flywheel-client \
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11
+
+lock:  ## resolve the dependencies anew (needs uv and npm)
+	$(COMPILE) --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 --constraints requirements.lock \
+	@# What the tools need besides, or at another version: the rest is in .venv. uv keeps to the
+	@# versions that it finds in the file it writes, wherever they will do.
+	cp requirements.lock requirements-tools.lock
+	$(COMPILE) --group pyproject.toml:tools -o requirements-tools.lock
+	$(COMPILE) --group pyproject.toml:tools -o requirements-tools.lock \
+	  $$(cat requirements.lock requirements-tools.lock | grep -oE '^[^ ]+==[^\]+' | sort | uniq -d \
+	     | sed 's/^\([^=]*\)==.*/--no-emit-package \1/' | sort -u)
+	cd tests/tools && npm install --package-lock-only --omit-lockfile-registry-resolved
+	$(COMPILE) --constraints requirements.lock \
 	  --group pyproject.toml:bench -o requirements-bench.lock
 
 clean:  ## remove the environment and caches (never data/run)
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache build *.egg-info client/*.egg-info
+	rm -rf $(VENV) $(PEERS) $(TOOLS) tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache \
+	  build *.egg-info client/*.egg-info

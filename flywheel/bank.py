@@ -197,27 +197,36 @@ def read_golden(settings: Settings) -> list[Example]:
         raise ReleaseError("the golden set of the current release cannot be read") from None
 
 
-def read_bank(settings: Settings) -> list[Example]:
-    """The few-shot examples of the current release, whole, by id; raises as `read_golden`."""
+def read_bank(settings: Settings, release_id: str | None = None) -> list[Example]:
+    """The few-shot examples of a release (none: the current one), whole, by id.
+
+    Raises `ReleaseError` as `read_golden`.
+    """
     try:
-        return bank_examples(open_release(settings.releases_path).read(BANK))
+        return bank_examples(open_release(_path_of(settings, release_id)).read(BANK))
     except BankError as error:
         raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
     except ValueError:
-        raise ReleaseError("the bank of the current release cannot be read") from None
+        raise ReleaseError("the bank of the release cannot be read") from None
 
 
-def open_bank(settings: Settings) -> Bank:
-    """The few-shot bank of the current release, as production reads it; it stays on it.
+def open_bank(settings: Settings, release_id: str | None = None) -> Bank:
+    """The bank of a release (none: the current one), as production reads it; it stays on it.
 
-    Raises `ReleaseError` when no release is published, or this one is damaged.
+    Raises `ReleaseError` when no release is published, or this one is missing or damaged.
     """
+    path = _path_of(settings, release_id)
     try:
-        return Bank.open(
-            settings.releases_path, get_embedder(settings), strict=True, refresh_s=None
-        )
+        return Bank.open(path, get_embedder(settings), strict=True, refresh_s=None)
     except BankError as error:
         raise ReleaseError(f"{error} (see: flywheel promote, flywheel release list)") from None
+
+
+def _path_of(settings: Settings, release_id: str | None) -> Path:
+    if release_id is None:
+        return settings.releases_path
+    verify(settings.releases_path, release_id)
+    return settings.releases_path / release_id
 
 
 def _known_vectors(releases: Path, parent: str | None, embedder: Embedder) -> dict[str, Vectors]:

@@ -29,6 +29,8 @@ INTERACTION_COLUMNS: Final[dict[str, Any]] = {
     "prompt_version": pl.String,
     "few_shot_release": pl.String,
     "few_shot_ids": pl.List(pl.String),
+    "few_shot_withheld": pl.List(pl.String),
+    "few_shot_probability": pl.Float64,
     "messages": pl.String,
     "context": pl.String,
     "output": pl.String,
@@ -90,7 +92,7 @@ def _labels(event: Interaction) -> Iterator[str]:
     if event.prompt:
         yield from (event.prompt.name, event.prompt.version)
     if event.few_shot:
-        yield from (event.few_shot.release, *event.few_shot.ids)
+        yield from (event.few_shot.release, *event.few_shot.ids, *event.few_shot.withheld)
 
 
 def with_texts(event: Interaction | Feedback, texts: Sequence[str]) -> Interaction | Feedback:
@@ -109,7 +111,11 @@ def with_texts(event: Interaction | Feedback, texts: Sequence[str]) -> Interacti
             said = {"name": next(rest), "version": next(rest)}
             changed["prompt"] = event.prompt.model_copy(update=said)
         if event.few_shot:
-            used = {"release": next(rest), "ids": [next(rest) for _ in event.few_shot.ids]}
+            used = {
+                "release": next(rest),
+                "ids": [next(rest) for _ in event.few_shot.ids],
+                "withheld": [next(rest) for _ in event.few_shot.withheld],
+            }
             changed["few_shot"] = event.few_shot.model_copy(update=used)
     else:
         changed = {
@@ -145,6 +151,8 @@ def interaction_row(event: Interaction, key: bytes) -> dict[str, Any]:
         "prompt_version": prompt.version if prompt else None,
         "few_shot_release": few_shot.release if few_shot else None,
         "few_shot_ids": few_shot.ids if few_shot else None,
+        "few_shot_withheld": few_shot.withheld if few_shot else None,
+        "few_shot_probability": few_shot.probability if few_shot else None,
         "messages": _json(event.messages),
         "context": _json(event.context),
         "output": event.output,

@@ -1,4 +1,4 @@
-"""Writes JSON lines to a file that appears whole or not at all, or to standard output."""
+"""Writes lines or bytes to a file that appears whole or not at all, or to standard output."""
 
 import os
 import sys
@@ -17,11 +17,24 @@ def write_lines(lines: Iterable[str], path: Path | None) -> int:
     """
     if path is None:
         return sum(sys.stdout.write(f"{line}\n") > 0 for line in lines)
+    return write_bytes((f"{line}\n".encode() for line in lines), path)
+
+
+def write_bytes(pieces: Iterable[bytes], path: Path | None) -> int:
+    """Write pieces one after the other, likewise; gives how many."""
+    if path is None:
+        sys.stdout.flush()
+        written = 0
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+            written += 1
+        sys.stdout.buffer.flush()
+        return written
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            written = sum(file.write(f"{line}\n") > 0 for line in lines)
+        with part.open("wb") as file:
+            written = sum(file.write(piece) > 0 for piece in pieces)
         part.replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None

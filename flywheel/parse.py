@@ -20,6 +20,8 @@ KNOWN_KEYS: Final = frozenset(Interaction.model_fields) | frozenset(Feedback.mod
     "version",
     "release",
     "ids",
+    "withheld",
+    "probability",
     "input_tokens",
     "output_tokens",
 }  # fmt: skip

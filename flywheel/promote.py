@@ -110,19 +110,27 @@ def leaks(case_id: str, question: str, other: Side) -> str | None:
     return None
 
 
-def refuse_leaks(examples: Iterable[Example]) -> None:
-    """Raise `LeakError` when a case is on both sides, however it got there."""
+def find_leaks(examples: Iterable[Example]) -> list[tuple[Example, str]]:
+    """The bank examples whose case is in the golden set as well, and how that shows."""
     ordered = sorted(examples, key=lambda example: example.target != Target.GOLDEN)
     golden = Side(Target.GOLDEN)
+    found: list[tuple[Example, str]] = []
     for example in ordered:
         key = question_key(example.messages, example.context)
         if example.target is Target.GOLDEN:
             golden.cases.add(example.case_id)
             golden.questions.add(key)
         elif (leak := leaks(example.case_id, key, golden)) is not None:
-            raise LeakError(
-                f"bank example {example.id}: {leak}. Reject one of the two, then flywheel promote"
-            )
+            found.append((example, leak))
+    return found
+
+
+def refuse_leaks(examples: Iterable[Example]) -> None:
+    """Raise `LeakError` when a case is on both sides, however it got there."""
+    for example, leak in find_leaks(examples):
+        raise LeakError(
+            f"bank example {example.id}: {leak}. Reject one of the two, then flywheel promote"
+        )
 
 
 def plan_promotion(candidates: Iterable[CandidateFacts]) -> Plan:

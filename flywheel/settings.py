@@ -141,6 +141,24 @@ class ReleaseSettings(_Section):
     )
 
 
+class ServeSettings(_Section):
+    """The few-shot bank over HTTP."""
+
+    host: str = Field("127.0.0.1", description="Beyond loopback a key is needed")
+    port: int = Field(8770, ge=0, le=65535, description="0: any free port")
+    keys: dict[str, SecretStr] = Field(
+        {}, description="Tenant to its key, 16 characters or more; the tenant * sees all"
+    )
+    releases: str | None = Field(
+        None, description="Folder or s3://, gs://, az:// of the releases; None: the home's"
+    )
+    public_key: tuple[str, ...] = Field((), description="Releases must be signed with one of them")
+    refresh_s: float = Field(10, gt=0, description="How often the pointer is looked at, seconds")
+    withhold: float = Field(
+        0, ge=0, le=0.5, description="Probability of keeping examples back, for flywheel uplift"
+    )
+
+
 class Settings(BaseSettings):
     """Every setting; the environment wins over `flywheel.toml`, which wins over the defaults."""
 
@@ -169,6 +187,7 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     release: ReleaseSettings = ReleaseSettings()
     review: ReviewSettings = ReviewSettings()
+    serve: ServeSettings = ServeSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -102,6 +102,10 @@ class FewShotReference(Record):
 
     release: str
     ids: list[str]
+    withheld: list[str] = Field(default_factory=list)
+    """Selected and kept back at random, to measure what examples do."""
+    probability: Annotated[float, Field(ge=0, le=0.5)] | None = None
+    """With which they were; none: nothing was drawn."""
 
 
 class Usage(Record):

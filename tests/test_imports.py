@@ -14,7 +14,7 @@ OWNERS = {
     "presidio_analyzer": ("flywheel/scrub",),
     "presidio_anonymizer": ("flywheel/scrub",),
     "great_expectations": ("flywheel/validate",),
-    "openai": ("flywheel/llm.py",),
+    "openai": ("flywheel/llm.py", "client/flywheel_client/adapters/openai.py"),
     "prefect": ("tasks", "flows"),
 }
 """Who alone imports a heavy library."""

@@ -20,6 +20,7 @@ from flywheel_client.errors import (
     ReleaseUnsigned,
 )
 from flywheel_client.events import EventSender, feedback_event, interaction_event
+from flywheel_client.exposure import check_probability, withhold
 from flywheel_client.selection import Selection
 from flywheel_client.stores import ALONE, Store, open_store
 
@@ -56,6 +57,7 @@ class Bank:
         strict: bool = False,
         refresh_s: float | None = None,
         sender: EventSender | None = None,
+        withhold: float = 0.0,
     ) -> None:
         """As `open`, which is how a bank is made."""
         self._store = store
@@ -66,6 +68,7 @@ class Bank:
         self._strict = strict
         self._refresh_s = refresh_s
         self._sender = sender
+        self._withhold = withhold
         self._snapshot: Snapshot | None = None
         self._problem: BankError | None = None
         self._refused: tuple[str, Hashable] | None = None
@@ -88,6 +91,7 @@ class Bank:
         model: str | None = None,
         count_tokens: "CountTokens | None" = None,
         events: str | Path | None = None,
+        withhold: float = 0.0,
     ) -> "Bank":
         """The bank of the releases in a folder or an object store (`s3://bucket/releases`).
 
@@ -103,7 +107,10 @@ class Bank:
         - `model`: counts tokens with its tokenizer where tiktoken and its data are at hand;
           `count_tokens`: counts them with this. Default: characters / 4, from the release.
         - `events`: a file, folder or collector's address for `interaction` and `feedback`.
+        - `withhold`: the probability with which examples are kept back, so that `flywheel uplift`
+          can tell what they do; .02 is plenty for a busy application. Log `Selection.few_shot`.
         """
+        check_probability(withhold)
         if count_tokens is None and model is not None:
             from flywheel_client.tokens import tokenizer_of
 
@@ -117,6 +124,7 @@ class Bank:
             strict=strict,
             refresh_s=refresh_s,
             sender=None if events is None else EventSender(events),
+            withhold=withhold,
         )
         bank._start()
         return bank
@@ -192,7 +200,7 @@ class Bank:
             query, k, where or {}, tenant, self._isolate, max_tokens, diversity, exclude_cases
         )
         try:
-            selection = snapshot.select(request)
+            selection = withhold(snapshot.select(request), self._withhold)
         except Exception as error:
             if self._strict:
                 raise

@@ -84,11 +84,25 @@ class Selection:
     examples: tuple[Example, ...]
     problem: str | None = None
     """Why nothing could be selected; none when the bank answered, be it with no example."""
+    withheld: tuple[str, ...] = ()
+    """Ids of examples that were selected and are kept back to measure what they do."""
+    withhold: float = 0.0
+    """The probability with which they were; see `exposure`."""
 
     @property
     def ids(self) -> list[str]:
         """The examples' ids: log them, with `release`, as the event's `few_shot`."""
         return [example.id for example in self.examples]
+
+    @property
+    def few_shot(self) -> dict[str, Any] | None:
+        """What the interaction event says of it, under this key; none without a release."""
+        if self.release is None:
+            return None
+        shown = {"release": self.release, "ids": self.ids}
+        if self.withhold == 0:
+            return shown
+        return shown | {"withheld": list(self.withheld), "probability": self.withhold}
 
     @property
     def tokens(self) -> int:

@@ -14,6 +14,7 @@ EXIT_CODES = {"pass": 0, "regression": 1, "inconclusive": 3}
         "flywheel evaluate --prompt earnings_qa --candidate gpt-4.1-mini --gate",
         "flywheel evaluate --prompt earnings_qa --candidate replay:answers.jsonl --gate --json",
         "flywheel evaluate --prompt earnings_qa --candidate new-model --baseline old-model",
+        "flywheel evaluate --prompt earnings_qa --candidate my-model --few-shot-baseline none",
     )
 )
 def evaluate(
@@ -48,6 +49,22 @@ def evaluate(
             show_default="fresh with last-good",
         ),
     ] = None,
+    few_shot: Annotated[
+        str | None,
+        typer.Option(
+            "--few-shot",
+            help="release:ID or none: the candidate's examples.",
+            show_default="the current release's bank",
+        ),
+    ] = None,
+    few_shot_baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--few-shot-baseline",
+            help="release:ID or none: the baseline's; it is the same model unless --baseline "
+            "names another.",
+        ),
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -61,7 +78,9 @@ def evaluate(
     from flywheel.report import show_report
     from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
 
-    options = EvaluateOptions(prompt, candidate, baseline, repeats, limit, fresh)
+    options = EvaluateOptions(
+        prompt, candidate, baseline, repeats, limit, fresh, few_shot, few_shot_baseline
+    )
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=log, transient=True, disable=not log.is_terminal) as bar:
         task = bar.add_task("answers", total=None)

@@ -13,13 +13,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
+from flywheel.exports import Form
 from schemas.candidate import Target
 
 if TYPE_CHECKING:
     from flywheel.steps.exchange import ImportReport
 
 importing = typer.Typer(no_args_is_help=True, help="Bring examples that were reviewed elsewhere.")
-exporting = typer.Typer(no_args_is_help=True, help="Write examples or scores as JSON lines.")
+exporting = typer.Typer(no_args_is_help=True, help="Write examples or scores to a file.")
 app.add_typer(importing, name="import")
 app.add_typer(exporting, name="export")
 
@@ -35,6 +36,7 @@ ImportFile = Annotated[
 ExportFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Where to; - is standard output.", dir_okay=False)
 ]
+To = Annotated[Form, typer.Option("--to", help="Whose form; huggingface is Parquet.")]
 Reviewer = Annotated[
     str, typer.Option("--reviewer", metavar="NAME", help="Who answers for these examples.")
 ]
@@ -54,16 +56,34 @@ def bank(file: ImportFile, reviewer: Reviewer, home: Home = None, as_json: AsJso
     _import(Target.BANK, file, reviewer, home, as_json)
 
 
-@exporting.command("golden", epilog=examples("flywheel export golden golden.jsonl"))
-def export_golden(file: ExportFile, home: Home = None, as_json: AsJson = False) -> None:
-    """Write the golden cases that stand, one a line."""
-    _export(Target.GOLDEN, file, home, as_json)
+@exporting.command(
+    "golden",
+    epilog=examples(
+        "flywheel export golden golden.jsonl",
+        "flywheel export golden tests.jsonl --to promptfoo",
+        "flywheel export golden samples.jsonl --to inspect",
+    ),
+)
+def export_golden(
+    file: ExportFile, to: To = Form.JSONL, home: Home = None, as_json: AsJson = False
+) -> None:
+    """Write the golden cases that stand, in this project's form or another tool's."""
+    _export(Target.GOLDEN, file, to, home, as_json)
 
 
-@exporting.command("bank", epilog=examples("flywheel export bank - | head"))
-def export_bank(file: ExportFile, home: Home = None, as_json: AsJson = False) -> None:
-    """Write the few-shot examples that stand, one a line."""
-    _export(Target.BANK, file, home, as_json)
+@exporting.command(
+    "bank",
+    epilog=examples(
+        "flywheel export bank - | head",
+        "flywheel export bank train.jsonl --to openai",
+        "flywheel export bank train.parquet --to huggingface",
+    ),
+)
+def export_bank(
+    file: ExportFile, to: To = Form.JSONL, home: Home = None, as_json: AsJson = False
+) -> None:
+    """Write the few-shot examples that stand, in this project's form or another tool's."""
+    _export(Target.BANK, file, to, home, as_json)
 
 
 @exporting.command("scores", epilog=examples("flywheel export scores scores.jsonl"))
@@ -112,12 +132,12 @@ def _show(report: "ImportReport", target: Target, console: Console) -> None:
         console.print(f"Nothing to publish: release {promotion.release} stays current.")
 
 
-def _export(target: Target, file: Path, home: Path | None, as_json: bool) -> None:
+def _export(target: Target, file: Path, form: Form, home: Path | None, as_json: bool) -> None:
     from flywheel.steps.exchange import export_examples
 
     to_stdout = str(file) == "-"
     with _pipe():
-        count = export_examples(settings_for(home), target, None if to_stdout else file)
+        count = export_examples(settings_for(home), target, None if to_stdout else file, form)
     _say(count, f"{target} examples", file, as_json and not to_stdout)
 
 

@@ -65,6 +65,17 @@ class EvaluateOptions:
     """Only so many cases: a fixed sample."""
     fresh: bool | None = None
     """Ask anew what a finished evaluation asked; default: with `last-good`, whose point it is."""
+    few_shot: str | None = None
+    """Of the candidate: `release:ID` or `none`; default: the current release's bank."""
+    few_shot_baseline: str | None = None
+    """Likewise of the baseline, which then is a model: the candidate, unless one is named."""
+
+    @property
+    def baseline_source(self) -> str:
+        """Where the baseline's answers come from."""
+        if self.few_shot_baseline is None:
+            return self.baseline or GOLDEN
+        return self.candidate if self.baseline in (None, GOLDEN) else str(self.baseline)
 
 
 @dataclass
@@ -75,7 +86,9 @@ class _Run:
     options: EvaluateOptions
     prompt: Prompt
     examples: tuple[Example, ...]
-    few_shot: FewShot
+    release: str
+    """The current one: its golden set is evaluated on."""
+    few_shot: dict[Side, FewShot]
     progress: Progress | None
     notes: list[str] = field(default_factory=list)
 
@@ -93,7 +106,11 @@ class _Run:
 
     @cached_property
     def candidate_name(self) -> str:
-        return _public_name(self.options.candidate)
+        return _name_with(self.options.candidate, self.options.few_shot)
+
+    @cached_property
+    def baseline_name(self) -> str:
+        return _name_with(self.options.baseline_source, self.options.few_shot_baseline)
 
 
 def run_evaluate(
@@ -110,8 +127,8 @@ def run_evaluate(
     """
     run = _prepare(settings, options, progress)
     given: dict[Side, Given] = {
-        "candidate": _answers(run, options.candidate),
-        "baseline": _answers(run, options.baseline or GOLDEN),
+        "candidate": _answers(run, options.candidate, "candidate"),
+        "baseline": _answers(run, options.baseline_source, "baseline"),
     }
     judge, grades = _judge(run, given)
     answers = _score(run, given, grades, judge is not None)
@@ -129,7 +146,7 @@ def run_evaluate(
 
 
 def _prepare(settings: Settings, options: EvaluateOptions, progress: Progress | None) -> _Run:
-    from flywheel.bank import read_golden
+    from flywheel.bank import open_bank, read_golden
 
     if options.repeats < 1 or (options.limit is not None and options.limit < 1):
         raise InputError("--repeats and --limit: 1 or more is needed")
@@ -140,16 +157,40 @@ def _prepare(settings: Settings, options: EvaluateOptions, progress: Progress | 
             "the golden set of the current release is empty: approve golden candidates and run "
             "flywheel promote, or flywheel import golden FILE"
         )
-    few_shot = open_few_shot(settings, golden)
+    few_shot = _open_few_shots(settings, options, golden)
     sampled = sorted(golden, key=lambda e: hashlib.sha256(e.case_id.encode()).digest())
     sampled = sampled[: options.limit]
-    run = _Run(settings, options, prompt, tuple(sampled), few_shot, progress)
+    release = open_bank(settings).release or ""
+    run = _Run(settings, options, prompt, tuple(sampled), release, few_shot, progress)
+    run.notes += [
+        f"{one.hidden} examples of the {side}'s bank are golden cases today and were not shown"
+        for side, one in few_shot.items()
+        if one.hidden
+    ]
     if len(sampled) < len(golden):
         run.notes.append(f"a sample of {len(sampled)} of {len(golden)} golden cases (--limit)")
     return run
 
 
-def _answers(run: _Run, source: str) -> Given:
+def _open_few_shots(
+    settings: Settings, options: EvaluateOptions, golden: Sequence[Example]
+) -> dict[Side, FewShot]:
+    if options.few_shot is not None and options.candidate.startswith(PREFIX):
+        raise InputError("--few-shot: recorded answers cannot be given examples; name a model")
+    if options.few_shot_baseline is not None and (
+        options.baseline == LAST_GOOD or options.baseline_source.startswith(PREFIX)
+    ):
+        raise InputError("--few-shot-baseline: the baseline has to be a model")
+    candidate = open_few_shot(settings, golden, options.few_shot)
+    if options.few_shot == options.few_shot_baseline:
+        return {"candidate": candidate, "baseline": candidate}
+    return {
+        "candidate": candidate,
+        "baseline": open_few_shot(settings, golden, options.few_shot_baseline),
+    }
+
+
+def _answers(run: _Run, source: str, side: Side) -> Given:
     """One side's answers from wherever it says."""
     options, prompt = run.options, run.prompt
     if source == GOLDEN:
@@ -164,7 +205,7 @@ def _answers(run: _Run, source: str) -> Given:
         )  # fmt: skip
     fresh = options.baseline == LAST_GOOD if options.fresh is None else options.fresh
     turn = count_rounds(run.store, options.prompt, run.candidate_name) if fresh else 0
-    requests = render_requests(prompt, run.few_shot, run.examples, options.repeats, turn)
+    requests = render_requests(prompt, run.few_shot[side], run.examples, options.repeats, turn)
     with closing(OpenAiModel(source, run.settings.llm)) as model:
         return ask_model(
             run.store, run.scrubber, model, requests, run.settings.llm.concurrency, run.progress
@@ -263,8 +304,8 @@ def _report(
         prompt=run.options.prompt,
         prompt_version=run.prompt.version,
         candidate=run.candidate_name,
-        baseline=_public_name(run.options.baseline or GOLDEN),
-        release_id=run.few_shot.release,
+        baseline=run.baseline_name,
+        release_id=run.release,
         verdict=comparison.verdict,
         reason=comparison.reason,
         notes=tuple(run.notes),
@@ -284,6 +325,11 @@ def _report(
         worst=find_worst(pairs, answers, run.cases),
         evaluated_at=now.isoformat(timespec="seconds"),
     )
+
+
+def _name_with(source: str, few_shot: str | None) -> str:
+    name = _public_name(source)
+    return name if few_shot is None else f"{name}, few-shot {few_shot}"
 
 
 def _public_name(source: str) -> str:

@@ -1,9 +1,7 @@
 """Examples in from elsewhere, and out to a file."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +12,10 @@ from flywheel.clusters import core_of
 from flywheel.curate import candidate_id
 from flywheel.dedupe import case_id
 from flywheel.errors import InputError, ScrubError, SourceError
+from flywheel.exports import Form, encode
 from flywheel.frame import interaction_row, texts_of, with_texts
 from flywheel.imports import Incoming, Known, RefusedLine, Settled, parse_example, settle
+from flywheel.lines import write_bytes
 from flywheel.policy import read_personal_data_policy
 from flywheel.promote import Side, question_key
 from flywheel.pseudonym import stored_id
@@ -30,12 +30,12 @@ from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 from schemas.candidate import Target
 from schemas.event import Interaction
+from schemas.example import Example
 
 if TYPE_CHECKING:
     from flywheel.scrub import Scrubber
 
 _BATCH_LINES: Final = 500
-_EXPORTED: Final = {"target", "candidate_id"}
 
 
 class ImportReport(Record):
@@ -96,37 +96,29 @@ def import_examples(
     )
 
 
-def export_examples(settings: Settings, target: Target, path: Path | None) -> int:
-    """Write the examples that stand as JSON lines (None: standard output); gives how many.
+def export_examples(
+    settings: Settings, target: Target, path: Path | None, form: Form = Form.JSONL
+) -> int:
+    """Write the examples that stand in a form (None: standard output); gives how many.
 
-    Where the personal data policy says `surrogate`, invented values stand for the placeholders.
-    Raises `SourceError` when the file cannot be written, and `BrokenPipeError` when whoever reads
-    standard output has seen enough.
+    A file that is there keeps its content until the new one is complete; where the personal data
+    policy says `surrogate`, invented values stand for the placeholders. Raises `InputError` when
+    it cannot be written, and `BrokenPipeError` when whoever reads standard output has seen enough.
     """
-    found = read_examples(open_store(settings), target)
-    written = _with_surrogates(settings)
-    try:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as file:
-            for example in found:
-                file.write(written(example.model_dump_json(exclude=_EXPORTED)) + "\n")
-            file.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be written ({type(error).__name__})") from None
+    found = _with_surrogates(read_examples(open_store(settings), target), settings)
+    write_bytes(encode(found, form), path)
     return len(found)
 
 
-def _with_surrogates(settings: Settings) -> Callable[[str], str]:
-    """What an export writes for a line; surrogates hold nothing that JSON would escape."""
+def _with_surrogates(examples: list[Example], settings: Settings) -> list[Example]:
+    """The examples as an export writes them; surrogates hold nothing that JSON would escape."""
     operators = read_personal_data_policy(settings.scrub.policy).operators
     if "surrogate" not in {operators.default, *operators.by_type.values()}:
-        return lambda line: line
+        return examples
     from flywheel.scrub.surrogates import Surrogates
 
-    return Surrogates(operators).write
+    write = Surrogates(operators).write
+    return [Example.model_validate_json(write(one.model_dump_json())) for one in examples]
 
 
 def _batches(settings: Settings, path: Path) -> Iterator[list[RawLine]]:

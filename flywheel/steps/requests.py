@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from flywheel.promote import refuse_leaks
+from flywheel.errors import InputError
+from flywheel.promote import find_leaks, refuse_leaks
 from flywheel.prompt import ChatMessage, Prompt
 from flywheel.settings import Settings
 from flywheel.steps.answers import Request
@@ -11,22 +13,22 @@ from flywheel_client import Bank
 from schemas.event import Message
 from schemas.example import Example
 
+NONE: Final = "none"
+RELEASE: Final = "release:"
+
 
 @dataclass(frozen=True)
 class FewShot:
-    """The bank of the current release, checked against the golden set."""
+    """The bank of a release, or none, and which of its cases no evaluation may show."""
 
-    bank: Bank
+    bank: Bank | None
     golden_cases: frozenset[str]
-
-    @property
-    def release(self) -> str:
-        """The id of the release."""
-        return str(self.bank.release)
+    hidden: int = 0
+    """Examples that today's golden set has taken over: they are out of reach."""
 
     def examples_for(self, question: str, k: int, max_tokens: int | None) -> list[ChatMessage]:
         """The nearest examples as message pairs; those of golden cases are out of reach."""
-        if k == 0 or len(self.bank) == 0:
+        if k == 0 or self.bank is None or len(self.bank) == 0:
             return []
         chosen = self.bank.select(
             question, k=k, max_tokens=max_tokens, exclude_cases=self.golden_cases
@@ -35,16 +37,29 @@ class FewShot:
         return [ChatMessage(message.role, message.text) for message in messages]
 
 
-def open_few_shot(settings: Settings, golden: Sequence[Example]) -> FewShot:
-    """The bank, after a look that it shares no case and no question with the golden set.
+def open_few_shot(
+    settings: Settings, golden: Sequence[Example], source: str | None = None
+) -> FewShot:
+    """The bank of the current release, of `release:ID`, or `none`.
 
-    Raises `LeakError` for a release that does: nothing is evaluated on it.
+    Raises `LeakError` when the current one shares a case or question with the golden set: nothing
+    is evaluated on it. An earlier one may, since cases move: such examples are hidden.
     """
     from flywheel.bank import open_bank, read_bank
 
-    bank = open_bank(settings)
-    refuse_leaks([*golden, *read_bank(settings)])
-    return FewShot(bank, frozenset(example.case_id for example in golden))
+    cases = frozenset(example.case_id for example in golden)
+    if source is None:
+        refuse_leaks([*golden, *read_bank(settings)])
+        return FewShot(open_bank(settings), cases)
+    if source == NONE:
+        return FewShot(None, cases)
+    if not source.startswith(RELEASE):
+        raise InputError("--few-shot: release:ID or none is needed; see: flywheel release list")
+    release = source.removeprefix(RELEASE)
+    leaked = {
+        example.case_id for example, _ in find_leaks([*golden, *read_bank(settings, release)])
+    }
+    return FewShot(open_bank(settings, release), cases | leaked, len(leaked))
 
 
 def render_requests(

@@ -16,7 +16,7 @@ ATTRIBUTION: Final = (
     "app", "feature", "tenant", "cohort", "model", "provider", "system_fingerprint",
     "prompt_name", "prompt_version",
 )  # fmt: skip
-INTERACTION_IDS: Final = ("id", "few_shot_release", "few_shot_ids")
+INTERACTION_IDS: Final = ("id", "few_shot_release", "few_shot_ids", "few_shot_withheld")
 FEEDBACK_IDS: Final = ("id", "interaction_id")
 _JSON: Final = frozenset({"messages", "context", "tags"})
 _OTHER: Final = "(other)"

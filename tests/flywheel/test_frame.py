@@ -62,15 +62,17 @@ LABELS = ("app", "feature", "tenant", "cohort", "model", "provider", "system_fin
 def test_every_label_of_an_interaction_is_given_to_the_scrubber() -> None:
     """Nothing that an application may fill with an address is left out."""
     keys = {name: f"the {name}" for name in LABELS}
-    prompt, few_shot = {"name": "p", "version": "7"}, {"release": "r", "ids": ["e1", "e2"]}
+    prompt = {"name": "p", "version": "7"}
+    few_shot = {"release": "r", "ids": ["e1", "e2"], "withheld": ["e3"], "probability": 0.02}
     event = as_interaction(**keys, prompt=prompt, few_shot=few_shot)
     labels = [text for field, text in texts_of(event) if field == "label"]
-    assert labels == [*keys.values(), "p", "7", "r", "e1", "e2"]
+    assert labels == [*keys.values(), "p", "7", "r", "e1", "e2", "e3"]
     changed = with_texts(event, [text.upper() for _, text in texts_of(event)])
     assert isinstance(changed, Interaction)
     assert (changed.tenant, changed.model) == ("THE TENANT", "THE MODEL")
     assert changed.prompt and changed.prompt.version == "7" and changed.prompt.name == "P"
     assert changed.few_shot and changed.few_shot.ids == ["E1", "E2"]
+    assert changed.few_shot.withheld == ["E3"]
 
 
 def test_every_text_of_feedback_is_given_to_the_scrubber() -> None:

@@ -149,6 +149,16 @@ def test_a_line_that_is_no_event(line: bytes, reason: Reason) -> None:
         ({"prompt": {"name": "p"}}, Reason.KEY_MISSING, "prompt.version"),
         ({"prompt": "p"}, Reason.KEY_TYPE, "prompt"),
         ({"few_shot": {"release": "r", "ids": [5]}}, Reason.KEY_TYPE, "few_shot.ids"),
+        (
+            {"few_shot": {"release": "r", "ids": [], "withheld": "e"}},
+            Reason.KEY_TYPE,
+            "few_shot.withheld",
+        ),
+        (
+            {"few_shot": {"release": "r", "ids": [], "probability": 0.6}},
+            Reason.NUMBER_RANGE,
+            "few_shot.probability",
+        ),
         ({"usage": {"input_tokens": -1}}, Reason.NUMBER_RANGE, "usage.input_tokens"),
         ({"usage": {"input_tokens": 2**63}}, Reason.NUMBER_RANGE, "usage.input_tokens"),
         ({"usage": {"output_tokens": 1.5}}, Reason.KEY_TYPE, "usage.output_tokens"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flywheel.bank import open_bank, read_golden
+from flywheel.bank import open_bank, read_bank, read_golden
 from flywheel.errors import InputError, SourceError
 from flywheel.imports import ID_TAKEN, OTHER_OUTPUT, OUTPUT_EMPTY
 from flywheel.settings import Settings
@@ -149,7 +149,7 @@ def test_bad_lines_are_refused_by_number_and_the_rest_goes_in(
     assert list(reasons) == [3, 4, 5, 6, 7]
     assert (reasons[4], reasons[5], reasons[6]) == (OUTPUT_EMPTY, ID_TAKEN, OTHER_OUTPUT)
     assert "golden set" in reasons[7]
-    ids = sorted(open_bank(settings).ids)
+    ids = sorted([example.id for example in read_bank(settings)])
     assert ids[1:] == ["x-1", "x-5", "x-6"]
     assert ids[0].startswith("id-"), "an id that is an address is kept as a pseudonym"
 
@@ -187,7 +187,7 @@ def test_a_case_that_waits_for_review_is_decided_by_the_import(
     waiting = add_candidate(store, "bank", question="What was EBITDA?", case_id=row[0])
     report = bring(settings, tmp_path, line("x-1", "What was EBITDA?", "$1 million"))
     assert report.added == 1
-    assert open_bank(settings).ids == [waiting]
+    assert [example.id for example in read_bank(settings)] == [waiting]
     assert open_bank(settings).select("EBITDA?").examples[0].output == "$1 million"
     assert bring(settings, tmp_path, line("x-1", "What was EBITDA?", "$1 million")).unchanged == 1
 
@@ -206,7 +206,7 @@ def test_a_rejection_after_the_import_wins(
     decide(store, row[0], "reject", time=datetime.now(UTC))
     report = bring(settings, tmp_path, one)
     assert (report.unchanged, report.promotion.withdrawn["bank"]) == (1, 1)
-    assert open_bank(settings).ids == []
+    assert [example.id for example in read_bank(settings)] == []
 
 
 def test_many_lines_go_in_batch_by_batch(
@@ -300,7 +300,7 @@ def test_an_export_to_standard_output_is_lines_alone(
 
 def test_an_export_that_cannot_be_written_says_so(settings: Settings, tmp_path: Path) -> None:
     """The path and the kind of error."""
-    with pytest.raises(SourceError, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot be written"):
         export_examples(settings, Target.BANK, tmp_path)
 
 

@@ -15,10 +15,10 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "a.duckdb")
 
 
-def test_no_two_migrations_have_one_number() -> None:
+def test_migrations_are_numbered_without_gaps() -> None:
     """The number is the version, and it is the order."""
     numbers = [number for number, _, _ in migrations()]
-    assert numbers == sorted(set(numbers)) and numbers[0] == 1
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_each_is_applied_once(store: Store) -> None:

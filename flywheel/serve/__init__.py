@@ -1,0 +1,1 @@
+"""The few-shot bank over HTTP, for applications that are not in Python."""

@@ -1,0 +1,55 @@
+"""What the service counts, in Prometheus' text form."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from flywheel_client import Bank
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0)
+
+
+class Metrics:
+    """Of one application: its requests and its bank."""
+
+    def __init__(self, bank: Bank) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Counter(
+            "flywheel_requests", "Requests by status", ["status"], registry=self._registry
+        )
+        self.select_seconds = Histogram(
+            "flywheel_select_seconds",
+            "Time to select, the query's embedding included",
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.examples = Counter(
+            "flywheel_examples_served", "Examples served", registry=self._registry
+        )
+        self._registry.register(_BankMetrics(bank))
+
+    def text(self) -> bytes:
+        """All of them, as a scraper reads them."""
+        return generate_latest(self._registry)
+
+
+class _BankMetrics(Collector):
+    """The client's own counters."""
+
+    def __init__(self, bank: Bank) -> None:
+        self._bank = bank
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        serving = GaugeMetricFamily(
+            "flywheel_bank_examples", "Examples served from", labels=["release"]
+        )
+        serving.add_metric([self._bank.release or ""], len(self._bank))
+        yield serving
+        counted = CounterMetricFamily("flywheel_bank", "The client's counters", labels=["event"])
+        for name, count in sorted(self._bank.metrics().items()):
+            counted.add_metric([name], count)
+        yield counted

@@ -1,0 +1,112 @@
+"""From stored interactions to a report, and from what hurts to a reviewer's decision."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flywheel.errors import InputError
+from flywheel.settings import Settings
+from flywheel.steps.decide import import_decisions
+from flywheel.steps.ingest import run_ingest
+from flywheel.steps.promote import run_promote
+from flywheel.steps.uplift import run_uplift
+from flywheel.store import Store, open_store
+from tests.approve import approve
+from tests.facts import add_feedback, add_interaction, count_rows, together
+from tests.streams import interaction, write
+
+P = 0.3
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    """The store that the settings name."""
+    return open_store(settings)
+
+
+def live(store: Store, good: str, bad: str, answers: int = 300) -> None:
+    """Answers for which chance decided; thumbs say that `bad` spoils them."""
+    draw = random.Random(11)
+    with together(store) as open:
+        for number in range(answers):
+            none = draw.random() < P
+            shown = [] if none else [id for id in (good, bad) if draw.random() >= P]
+            one = add_interaction(
+                open,
+                f"Question {number}?",
+                user=f"u-{number}",
+                few_shot_release="r-1",
+                few_shot_ids=shown,
+                few_shot_withheld=[id for id in (good, bad) if id not in shown],
+                few_shot_probability=P,
+                time=datetime.now(UTC) - timedelta(days=number % 10),
+            )
+            liked = draw.random() < (0.2 if bad in shown else 0.8)
+            if number % 10:
+                add_feedback(open, one, "thumbs", 1 if liked else -1, user=f"u-{number}")
+
+
+def test_what_hurts_is_proposed_and_leaves_by_a_reviewers_word(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """Nothing is withdrawn by a statistic: a line counts once somebody's name is on it."""
+    good, bad = approve(store, "bank", "Good?"), approve(store, "bank", "Bad?")
+    run_promote(settings)
+    live(store, good, bad)
+    path = tmp_path / "harmful.jsonl"
+    report = run_uplift(settings, propose=path)
+    assert (report.answers, report.judged, report.proposed) == (300, 270, 1)
+    worst, other = report.examples
+    assert (worst.name, worst.verdict) == (bad, "hurts")
+    assert (other.name, other.verdict != "hurts") == (good, True)
+    (line,) = [json.loads(text) for text in path.read_text("utf-8").splitlines()]
+    assert (line["candidate_id"], line["verdict"], line["question"]) == (bad, "reject", "Bad?")
+    refused = import_decisions(settings, path)
+    assert (refused.accepted, refused.refused[0].reason) == (0, "reviewer: Field required")
+    assert run_promote(settings).withdrawn["bank"] == 0
+    path.write_text(json.dumps(line | {"reviewer": "rosa"}) + "\n")
+    assert import_decisions(settings, path).accepted == 1
+    assert run_promote(settings).withdrawn["bank"] == 1
+    assert run_uplift(settings, propose=path).proposed == 0, "it stands no more"
+
+
+def test_only_the_last_days_count_if_asked(settings: Settings, store: Store) -> None:
+    """An effect of last year's model says little about today's."""
+    live(store, "a", "b", 100)
+    assert run_uplift(settings, days=3).answers == 30
+    assert run_uplift(settings).answers == 100
+
+
+def test_without_withholding_there_is_nothing_to_tell(settings: Settings, store: Store) -> None:
+    """Answers that chance had no part in are no evidence either way."""
+    add_interaction(store, few_shot_release="r", few_shot_ids=["a"])
+    add_interaction(store, few_shot_release="r", few_shot_ids=["a"], few_shot_withheld=[])
+    report = run_uplift(settings)
+    assert (report.answers, report.bank.verdict, report.bank.more) == (0, "cannot_tell", None)
+
+
+@pytest.mark.parametrize("options", [{"confidence": 1.0}, {"smallest": 0.0}])
+def test_a_share_that_is_none_is_refused(settings: Settings, options: dict[str, float]) -> None:
+    """One line for the caller."""
+    with pytest.raises(InputError, match="--confidence"):
+        run_uplift(settings, **options)  # type: ignore[arg-type]
+
+
+def test_an_event_brings_what_was_withheld(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """From the client's `Selection.few_shot` in a line to the columns that the report reads."""
+    few_shot = {"release": "r-1", "ids": ["c-1"], "withheld": ["c-2"], "probability": 0.02}
+    source = write(
+        tmp_path / "events.jsonl", [json.dumps(interaction("i-1", few_shot=few_shot)).encode()]
+    )
+    run_ingest(settings, [str(source)])
+    assert count_rows(store, "interactions") == 1
+    report = run_uplift(settings)
+    assert [(e.name, e.shown, e.withheld) for e in report.examples] == [
+        ("c-1", 1, 0),
+        ("c-2", 0, 1),
+    ]

@@ -1,0 +1,173 @@
+"""Names of one word: given names in prose, surnames that a model proposes or a text said before."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from flywheel.scrub.directory import fold, load_directory
+from flywheel.scrub.found import Span
+from flywheel.scrub.names import WORD, core_words, plain
+from flywheel.scrub.namesakes import NAMESAKES
+from flywheel.scrub.vocabulary import SUFFIXES, TITLES
+
+_SCORE: Final = 0.6
+_LONE = re.compile(rf"(?<![\w@#`/\\$.+&=-])(?<!\w['’]){WORD}(?![\w@`(\[/\\=+&]|[.:_-]\w|['’](?!s\b)\w)")
+_BESIDE_BEFORE = re.compile(r"(?P<word>[^\W\d_][\w'’.-]*)[ ]$")
+_BESIDE_AFTER = re.compile(r"(?:['’]s)?[ ](?P<word>[^\W_][\w'’-]*)")
+_OF_A_THING = re.compile(
+    r"(?:['’]s?)?[ -](?:\d|&|and (?:sons?|co|bros|brothers|company|partners|associates)\b"
+    r"|(?:(?:net|gross|total|annual|quarterly|operating|fiscal|share|stock|market|cash|capital|debt"
+    r"|reported|adjusted|diluted|organic|latest|most recent|first|second|third|fourth|full[ -]year)"
+    r"[ -])?(?:revenues?|sales|earnings|profits?|income|margins?|stocks?|shares?|dividends?|guidance"
+    r"|ebitda|eps|cogs|segments?|subsidiar\w+|acquisitions?|merger|stores?|brands?|balance sheet"
+    r"|10-[kq]|filings?|annual report|cash flows?|capex|assets|liabilities|debt|goodwill"
+    r"|inventor\w+|backlog|quarter|results|shareholders?|investors?|bonds?|ceo|cfo|exposure"
+    r"|peers|competitors|app|api|sdk|cli|language|library|framework|server|program|code|compiler"
+    r"|package|module|syntax|models?|theorem|lemma|law|laws|constant|series|transform|distribution"
+    r"|process(?:es)?|chains?|equations?|ratio|curve|test|effect|method|algorithm|scale|number"
+    r"|function|index|coefficient|principle|paradox|prize|award|syndrome|disease|cycle|engine"
+    r"|telescope|rocket|mission|missions|hurricane|beach|island|bridge|river|street|county|city"
+    r"|airport|hotel|restaurant|cafe|museum|park|university|college|school|hospital|cathedral"
+    r"|church|square|station|stadium|cake|pie|sauce|salad|seeds?|tree|plant|flower))\b",
+    re.I,
+)
+_OF_A_THING_BEFORE = re.compile(
+    r"(?:\b(?:an?|the|in|near|via|using|per|province|city|town|state|island|hurricane|storm|brand"
+    r"|company|store|shares of|stock of|shares in|invest(?:ed|ing)? in|compared? to|versus|vs\.?"
+    r"|chez|import|from|class|def|function|var|let|const|type|package)[ ]|[\"'][\w-]+[\"']:[ ]?[\"'])$"
+)
+_FROM: Final = re.compile(r"\bfrom[ ]$")
+_BUSINESS = re.compile(
+    r"\b(?:revenues?|earnings|shares?|stocks?|dividends?|ebitda|eps|10-[KQ]|fiscal|quarter\w*"
+    r"|profit\w*|shareholders?|investors?|acquir\w+|merger|compan(?:y|ies)|market(?: cap\w*)?"
+    r"|margins?|net sales|capex|subsidiar\w+|bonds?|Q[1-4]|FY ?\d+)\b",
+    re.I,
+)
+_FIRM = re.compile(rf"{WORD}(?:, {WORD})*,? (?:and|&) {WORD}")
+_OPENS: Final = re.compile(r"(?:^|[.!?:;\n>\"“(*•–—-][ ]?|\A\s*)$")
+_OPENERS: Final = frozenset(
+    """
+    ask tell give gave send sent did does do is was are were has have had can could will would
+    should may and but so if when while because since then yesterday today tomorrow now please
+    thanks for with from to by about per as of both also only even our my your his her their where
+    why how what who whose not let contact call email remind invite meet met add remove forward
+    copy loop ping poor dear hi hello hey see help make let's does that this after before until
+    although though once again maybe perhaps apparently unfortunately sorry ok okay yes no well
+    where's here how's according between without like unlike except besides told asked said
+    agent user customer client patient mr mrs ms miss dr prof pt attn cc re note engineer nurse
+    doctor teacher officer captain manager director
+    und mit von für an bei ich wir dass wenn weil wo wie hat ist war bitte liebe lieber hallo frau
+    herr avec pour de par chez est que quand si et mais où comment bonjour cher chère merci madame
+    monsieur con para por es cuando si y pero donde como hola querido querida gracias señor señora
+    per di da è che quando se e ma dove come ciao caro cara grazie signor signora met voor van is
+    dat als en maar waar hoe hallo beste bedankt mevrouw meneer med för av är att när om och men
+    hej tack z do dla od jest że gdy i ale gdzie jak cześć pan pani com para por de é que quando se
+    e mas onde como olá caro cara obrigado
+    """.split()
+)
+"""Words that open a sentence before a name, in capitals only for that."""
+
+
+def find_alone(text: str) -> Iterator[Span]:
+    """Given names that stand alone in prose, and are no word, place or company."""
+    directory = load_directory()
+    for match in _LONE.finditer(text):
+        word = _bare(match[0])
+        if _is_given(word) and not directory.is_surname(word):
+            strict = False
+        elif _is_given(word):
+            strict = True
+        else:
+            continue
+        if _stands_alone(text, match.start(), match.start() + len(word), strict=strict):
+            yield Span(match.start(), match.start() + len(word), "PERSON", _SCORE)
+
+
+def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]:
+    """What stands of a model's mention of one word: a name that the directory knows, too."""
+    match = _LONE.match(text, start)
+    word = _bare(match[0]) if match else ""
+    if match is None or match.end() < end or not may_be_alone(word):
+        return
+    if _stands_alone(text, start, start + len(word), strict=True):
+        yield Span(start, start + len(word), "PERSON", score)
+
+
+def find_again(text: str, names: Sequence[Span]) -> Iterator[Span]:
+    """The surnames of people whose full name the text says, too."""
+    surnames = set()
+    for name in names:
+        words = core_words(text[name.start : name.end])
+        if len(words) > 1 and fold(words[-1]) not in NAMESAKES and words[-1][1:].islower():
+            surnames.add(words[-1])
+    for match in _LONE.finditer(text) if surnames else ():
+        word = _bare(match[0])
+        if word in surnames and _stands_alone(text, match.start(), match.start() + len(word)):
+            yield Span(match.start(), match.start() + len(word), "PERSON", _SCORE)
+
+
+@lru_cache(maxsize=65536)
+def may_be_alone(word: str) -> bool:
+    """Whether the directory knows the word, and no company, place or word is called so."""
+    if word.isupper() or fold(word) in NAMESAKES:
+        return False
+    return _is_given(word) or load_directory().is_surname(word)
+
+
+@lru_cache(maxsize=65536)
+def _is_given(word: str) -> bool:
+    """Every half of it, and no word of any kind: "Harris-Montoya" is a surname or a firm."""
+    if word.isupper() or fold(word) in NAMESAKES:
+        return False
+    directory = load_directory()
+    return all(directory.is_given(half) for half in word.split("-"))
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
+
+
+def _stands_alone(text: str, start: int, end: int, *, strict: bool = False) -> bool:
+    """Whether nothing beside the word makes it a thing's name, or a part of a longer one."""
+    before, after = text[max(0, start - 40) : start], text[end : end + 48]
+    if _OF_A_THING.match(after) or _of_a_thing_before(before, strict=strict):
+        return False
+    follows = _BESIDE_AFTER.match(after)
+    if follows and follows["word"][0].isupper() and follows["word"] != "I":
+        return False
+    precedes = _BESIDE_BEFORE.search(before)
+    if precedes and precedes["word"][0].isupper() and not _opens(before, precedes):
+        return False
+    if strict and (_BUSINESS.search(_sentence(text, start, end)) or _in_firm(text, start, end)):
+        return False
+    return True
+
+
+def _of_a_thing_before(before: str, *, strict: bool) -> bool:
+    found = _OF_A_THING_BEFORE.search(before)
+    return found is not None and (strict or not _FROM.search(before))
+
+
+def _opens(before: str, word: re.Match[str]) -> bool:
+    """Whether the capital of the word before is a sentence's, or a title's or role's."""
+    if plain(word["word"]) in TITLES | SUFFIXES:
+        return True
+    if fold(word["word"]) not in _OPENERS:
+        return False
+    return _OPENS.search(before[: word.start()]) is not None or word.start() == 0
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    first = max(text.rfind(mark, max(0, start - 160), start) for mark in ".?!\n")
+    return text[max(first, start - 160, 0) : end + 100]
+
+
+def _in_firm(text: str, start: int, end: int) -> bool:
+    """ "Raymond, Moss and Bean": surnames in a row are a firm's name."""
+    directory = load_directory()
+    for firm in _FIRM.finditer(text, max(0, start - 40), end + 40):
+        words = re.findall(WORD, firm[0])
+        if firm.start() <= start < firm.end() and len(words) > 2:
+            return any(not directory.is_given(word) for word in words)
+    return False

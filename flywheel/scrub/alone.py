@@ -8,7 +8,7 @@ from typing import Final
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.found import Span
 from flywheel.scrub.names import WORD, core_words, plain
-from flywheel.scrub.namesakes import NAMESAKES
+from flywheel.scrub.namesakes import NAMESAKES, PEOPLE_TOO, SHOPS
 from flywheel.scrub.vocabulary import SUFFIXES, TITLES
 
 _SCORE: Final = 0.6
@@ -44,6 +44,27 @@ _BUSINESS = re.compile(
     r"|margins?|net sales|capex|subsidiar\w+|bonds?|Q[1-4]|FY ?\d+)\b",
     re.I,
 )
+_ROLE = re.compile(
+    r"\b(?i:engineer|lawyer|attorney|solicitor|barrister|teacher|professor|doctor|nurse|surgeon"
+    r"|physician|dentist|therapist|officer|detective|inspector|sergeant|lieutenant|captain|colonel"
+    r"|general|judge|justice|senator|congress(?:wo)?man|governor|mayor|president|chancellor"
+    r"|minister|secretary|director|manager|supervisor|analyst|accountant|auditor|consultant"
+    r"|clerk|agent|technician|developer|designer|architect|assistant|coordinator|specialist"
+    r"|administrator|executive|strategist|planner|representative|associate|coach|chef|pilot"
+    r"|driver|plumber|electrician|mechanic|pharmacist|librarian|journalist|reporter|editor|author"
+    r"|singer|actor|actress|producer|witness|defendant|plaintiff|claimant|tenant|landlord|patient"
+    r"|client|customer|colleague|coworker|co-worker|boss|neighbou?r|friend|buddy|roommate|mate"
+    r"|husband|wife|spouse|partner|fianc[ée]e?|boyfriend|girlfriend|son|daughter|kid|child|baby"
+    r"|brother|sister|mother|father|mom|mum|dad|uncle|aunt|cousin|nephew|niece|grandson"
+    r"|granddaughter|grand(?:mother|father|ma|pa)|twin|student|pupil|intern|trainee|employee"
+    r"|member|candidate|applicant|pt\.?|starring|says|said|replied|named|called"
+    r"|calls? me|last name\?|first name\?|your name\?|surname\?"
+    r"|herrn?|frau|m\.|mme|mlle|monsieur|madame|mademoiselle|señora?|señorita|sra?\.|srta\.|don"
+    r"|doña|dña\.|sig\.(?:ra)?|signora?|signorina|dott\.(?:ssa)?|meneer|mevrouw|dhr\.?|mevr\.?"
+    r"|pan|pani|senhora?|kollegen?|kollegin|mutter|vater|bruder|schwester|mari|femme|fils|fille"
+    r"|hermano|hermana|hijo|hija|amigo|amiga|fratello|sorella|figlio|figlia|amico|amica)"
+    rf",?\s(?P<name>{WORD})(?![\w@(/])"
+)
 _FIRM = re.compile(rf"{WORD}(?:, {WORD})*,? (?:and|&) {WORD}")
 _OPENS: Final = re.compile(r"(?:^|[.!?:;\n>\"“(*•–—-][ ]?|\A\s*)$")
 _OPENERS: Final = frozenset(
@@ -74,12 +95,9 @@ def find_alone(text: str) -> Iterator[Span]:
     directory = load_directory()
     for match in _LONE.finditer(text):
         word = _bare(match[0])
-        if _is_given(word) and not directory.is_surname(word):
-            strict = False
-        elif _is_given(word):
-            strict = True
-        else:
+        if not _is_given(word) or _is_shop(word, match[0]):
             continue
+        strict = directory.is_surname(word)
         if _stands_alone(text, match.start(), match.start() + len(word), strict=strict):
             yield Span(match.start(), match.start() + len(word), "PERSON", _SCORE)
 
@@ -88,10 +106,25 @@ def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]
     """What stands of a model's mention of one word: a name that the directory knows, too."""
     match = _LONE.match(text, start)
     word = _bare(match[0]) if match else ""
-    if match is None or match.end() < end or not may_be_alone(word):
+    if match is None or match.end() < end or not may_be_alone(word) or _is_shop(word, match[0]):
+        return
+    if not _is_given(word) and _BUSINESS.search(_sentence(text, start, start + len(word))):
         return
     if _stands_alone(text, start, start + len(word), strict=True):
         yield Span(start, start + len(word), "PERSON", score)
+
+
+def find_by_role(text: str) -> Iterator[Span]:
+    """A name of one word behind a role, a relation, or a verb that only people follow."""
+    for match in _ROLE.finditer(text):
+        word, (start, end) = match["name"], match.span("name")
+        if may_be_alone(word) and _stands_alone(text, start, end, role=True):
+            yield Span(start, end, "PERSON", _SCORE)
+
+
+def needs_model(word: str) -> bool:
+    """Whether the word may be a name of its own, and only a model can tell."""
+    return may_be_alone(word) and not _is_given(word)
 
 
 def find_again(text: str, names: Sequence[Span]) -> Iterator[Span]:
@@ -110,9 +143,10 @@ def find_again(text: str, names: Sequence[Span]) -> Iterator[Span]:
 @lru_cache(maxsize=65536)
 def may_be_alone(word: str) -> bool:
     """Whether the directory knows the word, and no company, place or word is called so."""
-    if word.isupper() or fold(word) in NAMESAKES:
+    folded = fold(word)
+    if word.isupper() or (folded in NAMESAKES and folded not in PEOPLE_TOO):
         return False
-    return _is_given(word) or load_directory().is_surname(word)
+    return _is_given(word) or folded in PEOPLE_TOO or load_directory().is_surname(word)
 
 
 @lru_cache(maxsize=65536)
@@ -124,11 +158,17 @@ def _is_given(word: str) -> bool:
     return all(directory.is_given(half) for half in word.split("-"))
 
 
+def _is_shop(word: str, written: str) -> bool:
+    return word != written and fold(word) in SHOPS
+
+
 def _bare(word: str) -> str:
     return word.removesuffix("'s").removesuffix("’s")
 
 
-def _stands_alone(text: str, start: int, end: int, *, strict: bool = False) -> bool:
+def _stands_alone(
+    text: str, start: int, end: int, *, strict: bool = False, role: bool = False
+) -> bool:
     """Whether nothing beside the word makes it a thing's name, or a part of a longer one."""
     before, after = text[max(0, start - 40) : start], text[end : end + 48]
     if _OF_A_THING.match(after) or _of_a_thing_before(before, strict=strict):
@@ -136,12 +176,10 @@ def _stands_alone(text: str, start: int, end: int, *, strict: bool = False) -> b
     follows = _BESIDE_AFTER.match(after)
     if follows and follows["word"][0].isupper() and follows["word"] != "I":
         return False
-    precedes = _BESIDE_BEFORE.search(before)
+    precedes = None if role else _BESIDE_BEFORE.search(before)
     if precedes and precedes["word"][0].isupper() and not _opens(before, precedes):
         return False
-    if strict and (_BUSINESS.search(_sentence(text, start, end)) or _in_firm(text, start, end)):
-        return False
-    return True
+    return not (strict and _in_firm(text, start, end))
 
 
 def _of_a_thing_before(before: str, *, strict: bool) -> bool:
@@ -168,6 +206,6 @@ def _in_firm(text: str, start: int, end: int) -> bool:
     directory = load_directory()
     for firm in _FIRM.finditer(text, max(0, start - 40), end + 40):
         words = re.findall(WORD, firm[0])
-        if firm.start() <= start < firm.end() and len(words) > 2:
-            return any(not directory.is_given(word) for word in words)
+        if firm.start() <= start < firm.end() and len(words) == 3:
+            return not all(directory.is_given(word) for word in words)
     return False

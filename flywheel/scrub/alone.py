@@ -66,6 +66,12 @@ _ROLE = re.compile(
     rf",?\s(?P<name>{WORD})(?![\w@(/])"
 )
 _FIRM = re.compile(rf"{WORD}(?:, {WORD})*,? (?:and|&) {WORD}")
+_FAMILY = re.compile(rf"(?<![\w'’-])(?<!, )(?P<name>{WORD}),[ ]$")
+_GOES_ON = re.compile(rf",?[ ](?:and|or|&|und|et|y|e|en|och|i)[ ]{WORD}|,[ ]{WORD}")
+_TAIL = re.compile(
+    rf"[ ](?:(?:d[aeiou]s?|del|della|der|den|van|von|zu|la|le|el|al|bin|ibn|ben|ter|['’]t|d['’]|af)[ ])"
+    rf"{{1,3}}{WORD}"
+)
 _OPENS: Final = re.compile(r"(?:^|[.!?:;\n>\"“(*•–—-][ ]?|\A\s*)$")
 _OPENERS: Final = frozenset(
     """
@@ -98,8 +104,9 @@ def find_alone(text: str) -> Iterator[Span]:
         if not _is_given(word) or _is_shop(word, match[0]):
             continue
         strict = directory.is_surname(word)
-        if _stands_alone(text, match.start(), match.start() + len(word), strict=strict):
-            yield Span(match.start(), match.start() + len(word), "PERSON", _SCORE)
+        start, end = match.start(), match.start() + len(word)
+        if _stands_alone(text, start, end, strict=strict):
+            yield Span(_with_family(text, start, end), _with_tail(text, end), "PERSON", _SCORE)
 
 
 def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]:
@@ -122,9 +129,15 @@ def find_by_role(text: str) -> Iterator[Span]:
             yield Span(start, end, "PERSON", _SCORE)
 
 
-def needs_model(word: str) -> bool:
-    """Whether the word may be a name of its own, and only a model can tell."""
-    return may_be_alone(word) and not _is_given(word)
+def may_hold_word(line: str) -> bool:
+    """Whether a word may be a name of its own that only a model can tell."""
+    for match in _LONE.finditer(line):
+        word = _bare(match[0])
+        if not may_be_alone(word) or _is_given(word) or not any(map(str.islower, line)):
+            continue
+        if _stands_alone(line, match.start(), match.start() + len(word), strict=True):
+            return not _BUSINESS.search(line)
+    return False
 
 
 def find_again(text: str, names: Sequence[Span]) -> Iterator[Span]:
@@ -146,6 +159,8 @@ def may_be_alone(word: str) -> bool:
     folded = fold(word)
     if word.isupper() or (folded in NAMESAKES and folded not in PEOPLE_TOO):
         return False
+    if "-" in word:
+        return _is_given(word)
     return _is_given(word) or folded in PEOPLE_TOO or load_directory().is_surname(word)
 
 
@@ -156,6 +171,21 @@ def _is_given(word: str) -> bool:
         return False
     directory = load_directory()
     return all(directory.is_given(half) for half in word.split("-"))
+
+
+def _with_family(text: str, start: int, end: int) -> int:
+    """Where the name starts if its family name stands before it: "Keller, Maria"."""
+    family = _FAMILY.search(text, max(0, start - 40), start)
+    if family is None or _GOES_ON.match(text, end) or _is_given(family["name"]):
+        return start
+    known = load_directory().is_surname(family["name"]) and fold(family["name"]) not in NAMESAKES
+    return family.start("name") if known else start
+
+
+def _with_tail(text: str, end: int) -> int:
+    """Where the name ends if a family name with a particle follows: "Maria de la Cruz"."""
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
 
 
 def _is_shop(word: str, written: str) -> bool:

@@ -110,7 +110,7 @@ SHOPS: Final = frozenset(
 PEOPLE_TOO: Final = frozenset(
     """
     mark tony angel victor glen penny dean guy frank max miles hunter carter tyler taylor parker
-    mason cooper jack charlotte victoria madison austin georgia florence sydney jackson grace faith
+    mason cooper jack charlotte victoria jackson grace faith
     hope joy will bill rich rob drew pat sue rose iris ivy jade amber crystal dawn eve gene chad
     royce rod rita ella norma don dana perry sid stan sonny sandy vera april june summer ruby lee
     julia stella eva basil kent hall lane wade dale heath clay rick ben reed porter walker

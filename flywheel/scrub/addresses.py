@@ -86,17 +86,22 @@ _BY_LANDSCAPE = re.compile(
     rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:(?:{_STATE})\b(?:{_GAP}{_ZIP}(?!\w))?|{_POSTCODE}(?!\w)"
     rf"|{_AUSTRALIAN},?[ ]\d{{4}}(?!\w)))?"
 )
+_UNIT_FIRST = re.compile(
+    rf"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Ste\.?|Level)[ ]\d{{1,4}}[A-Za-z]?(?:,[ ]|,?[ ]?\n[ ]*)"
+    rf"(?:{_NUMBER}[ ])?(?:{_CAP}[ ]){{1,3}}?(?:{_SUFFIX}|{_LANDSCAPE})\b\.?"
+    rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:{_POSTCODE}(?!\w)|(?:{_STATE})[ ]{_ZIP}(?!\w)))?"
+)
 _BLOCK_TAIL = re.compile(
     rf"(?P<unit>{_LINE}{_SECOND})?{_LINE}(?P<town>{_TAIL_TOWN})[ ]*"
     rf"(?P<end>,[ ]?[A-Z]{{2,3}}\b(?:,?[ ]\d{{4,5}}\b)?|,[ ]?[A-Z]{{2}}[ ](?:{_POSTCODE})"
     rf"|{_LINE}(?:,[ ]?[A-Z]{{2,3}}\b,?)?(?:{_LINE})?(?:(?:{_STATE})[ ])?"
-    rf"(?:{_COUNTRY_CODE}|\d{{4,6}}|{_POSTCODE}))?(?=[ \t]*(?:\r?\n|$|[.,;:?!)]))"
+    rf"(?:{_COUNTRY_CODE}|\d{{4,6}}|{_POSTCODE}))?(?=[ \t]*(?:\r?\n|$|[.,;:?!)]|[a-z]))"
 )
 """The lines of an address behind its street: unit, town, a state alone, country with its code."""
 
 _ROW_TAIL = re.compile(
     rf"(?:,?[ ]{_SECOND})?(?P<town>,?[ ]{_TAIL_TOWN}(?:,[ ]{_CAP}(?:[ ]{_CAP}){{0,2}})?"
-    rf"(?:,?[ ]\d{{4,6}}\b|,?[ ]{_POSTCODE})?)?(?=[.;,)?!]?(?:\s*$|[ \t]*\n|[ ][a-z(]))"
+    rf"(?:,?[ ]\d{{4,6}}\b|,?[ ]{_POSTCODE})?)?(?=[.;)?!]|,?\s*$|,?[ \t]*\n|,?[ ][a-z(])"
 )
 """Unit, town, state or country and code behind a street in its own line."""
 
@@ -217,6 +222,7 @@ _GRAMMARS: Final = (
     (_BY_POSTCODE, 0.9),
     (_BY_SUFFIX, 0.7),
     (_BY_LANDSCAPE, 0.7),
+    (_UNIT_FIRST, 0.8),
     (_IN_LOWER_CASE, 0.8),
     (_COMPOUND, 0.8),
     (_LEADING, 0.7),

@@ -210,8 +210,10 @@ _NEED_CODE: Final = (_IN_LOWER_CASE, _FRENCH_WITHOUT_NUMBER)
 
 _STREETLIKE = re.compile(r"[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}", re.S)
 
-_REPORTED: Final = NOT_IN_NAMES - NAMES_TOO - frozenset(
-    "north south east west northern southern eastern western st old new grand".split()
+_REPORTED: Final = (
+    NOT_IN_NAMES
+    - NAMES_TOO
+    - frozenset("north south east west northern southern eastern western st old new grand".split())
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 

@@ -12,7 +12,9 @@ from flywheel.scrub.namesakes import NAMESAKES, PEOPLE_TOO, SHOPS
 from flywheel.scrub.vocabulary import SUFFIXES, TITLES
 
 _SCORE: Final = 0.6
-_LONE = re.compile(rf"(?<![\w@#`/\\$.+&=-])(?<!\w['’]){WORD}(?![\w@`(\[/\\=+&]|[.:_-]\w|['’](?!s\b)\w)")
+_LONE = re.compile(
+    rf"(?<![\w@#`/\\$.+&=-])(?<!\w['’]){WORD}(?![\w@`(\[/\\=+&]|[.:_-]\w|['’](?!s\b)\w)"
+)
 _BESIDE_BEFORE = re.compile(r"(?P<word>[^\W\d_][\w'’.-]*)[ ]$")
 _BESIDE_AFTER = re.compile(r"(?:['’]s)?[ ](?P<word>[^\W_][\w'’-]*)")
 _OF_A_THING = re.compile(
@@ -44,6 +46,7 @@ _BUSINESS = re.compile(
     r"|margins?|net sales|capex|subsidiar\w+|bonds?|Q[1-4]|FY ?\d+)\b",
     re.I,
 )
+_ROLE_CHARS: Final = 20
 _ROLE = re.compile(
     r"\b(?i:engineer|lawyer|attorney|solicitor|barrister|teacher|professor|doctor|nurse|surgeon"
     r"|physician|dentist|therapist|officer|detective|inspector|sergeant|lieutenant|captain|colonel"
@@ -63,7 +66,7 @@ _ROLE = re.compile(
     r"|doña|dña\.|sig\.(?:ra)?|signora?|signorina|dott\.(?:ssa)?|meneer|mevrouw|dhr\.?|mevr\.?"
     r"|pan|pani|senhora?|kollegen?|kollegin|mutter|vater|bruder|schwester|mari|femme|fils|fille"
     r"|hermano|hermana|hijo|hija|amigo|amiga|fratello|sorella|figlio|figlia|amico|amica)"
-    rf",?\s(?P<name>{WORD})(?![\w@(/])"
+    r",?\s$"
 )
 _FIRM = re.compile(rf"{WORD}(?:, {WORD})*,? (?:and|&) {WORD}")
 _FAMILY = re.compile(rf"(?<![\w'’-])(?<!, )(?P<name>{WORD}),[ ]$")
@@ -97,15 +100,20 @@ _OPENERS: Final = frozenset(
 
 
 def find_alone(text: str) -> Iterator[Span]:
-    """Given names that stand alone in prose, and are no word, place or company."""
-    directory = load_directory()
+    """Given names that stand alone in prose, and any name behind a role or a relation.
+
+    A given name counts where it is no word, place or company and nothing beside it is a thing's.
+    """
     for match in _LONE.finditer(text):
         word = _bare(match[0])
-        if not _is_given(word) or _is_shop(word, match[0]):
+        if not may_be_alone(word) or _is_shop(word, match[0]):
             continue
-        strict = directory.is_surname(word)
         start, end = match.start(), match.start() + len(word)
-        if _stands_alone(text, start, end, strict=strict):
+        role = _ROLE.search(text, max(0, start - _ROLE_CHARS), start) is not None
+        if not role and not _is_given(word):
+            continue
+        strict = not role and load_directory().is_surname(word)
+        if _stands_alone(text, start, end, strict=strict, role=role):
             yield Span(_with_family(text, start, end), _with_tail(text, end), "PERSON", _SCORE)
 
 
@@ -119,14 +127,6 @@ def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]
         return
     if _stands_alone(text, start, start + len(word), strict=True):
         yield Span(start, start + len(word), "PERSON", score)
-
-
-def find_by_role(text: str) -> Iterator[Span]:
-    """A name of one word behind a role, a relation, or a verb that only people follow."""
-    for match in _ROLE.finditer(text):
-        word, (start, end) = match["name"], match.span("name")
-        if may_be_alone(word) and _stands_alone(text, start, end, role=True):
-            yield Span(start, end, "PERSON", _SCORE)
 
 
 def may_hold_word(line: str) -> bool:

@@ -42,7 +42,8 @@ _HINT = re.compile(
     re.I | re.M,
 )
 _INSERT = re.compile(
-    r"\binsert\s+into\s+[\w.\"`\[\]]{1,80}\s*\((?P<columns>[\w\s,.\"`\[\]]{1,1000})\)\s*values\s*", re.I
+    r"\binsert\s+into\s+[\w.\"`\[\]]{1,80}\s*\((?P<columns>[\w\s,.\"`\[\]]{1,1000})\)\s*values\s*",
+    re.I,
 )
 _ROW = re.compile(r"\s*,?\s*\((?P<values>(?:'[^'\n]{0,400}'|[^'()\n]){0,200})\)")
 _LITERAL = re.compile(r"(?:^|,)\s*(?P<value>'[^'\n]*'|[^,']*)")

@@ -119,8 +119,6 @@ PEOPLE_TOO: Final = frozenset(
 """Words and places, too, but of people as often: a model's word, or a role's, counts for them."""
 
 NAMESAKES: Final = (
-    frozenset(word for word in _HOUSES | _PLACES | _MADE)
-    | (NOT_IN_NAMES - NAMES_TOO)
-    | WORDS_TOO
+    frozenset(word for word in _HOUSES | _PLACES | _MADE) | (NOT_IN_NAMES - NAMES_TOO) | WORDS_TOO
 )
 """A word of these, alone, is no sign of a person."""

@@ -84,7 +84,9 @@ class NameEngine(NlpEngine):
         mentions, unread = {}, []
         for piece in pieces:
             known = self._known.get(piece)
-            if known is None and not (may_hold_name(piece) or may_hold_word(piece)):  # most do not: the model is slow
+            if known is None and not (
+                may_hold_name(piece) or may_hold_word(piece)
+            ):  # most do not: the model is slow
                 known = ()
                 self._known.put(piece, known)
             if known is None:

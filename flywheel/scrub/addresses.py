@@ -70,13 +70,15 @@ _BY_ZIP = re.compile(
     rf"{_GAP}(?:{_STATE})\.?{_GAP}?[ ]?{_ZIP}(?![\w%]|[.,]\d|-\d)"
 )
 _SECOND: Final = (
-    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Flat|Building|Bldg|Room|Rm|Studio|Level)\.?[ ]?#?[ ]?"
+    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Flat|Building|Bldg|Room|Rm|Studio|Level)"
+    r"\.?[ ]?#?[ ]?"
     r"\d{1,4}[A-Za-z]?|#[ ]?\d{1,4}[A-Za-z]?)\b"
 )
 _LINE: Final = r"(?:[ ]?,?[ \t]*\r?\n[ \t]*)"
 _TAIL_TOWN: Final = rf"(?:{_CAP}(?:[ -]{_CAP}){{0,3}})"
 _COUNTRY_CODE: Final = (
-    rf"(?:{_CAP}(?:[ -](?:of|the|and|{_CAP})){{0,4}}(?:[ ](?:[A-Z]{{1,2}}-)?(?=[\w -]{{0,6}}\d)[\dA-Z]"
+    rf"(?:{_CAP}(?:[ -](?:of|the|and|{_CAP})){{0,4}}"
+    r"(?:[ ](?:[A-Z]{1,2}-)?(?=[\w -]{0,6}\d)[\dA-Z]"
     r"[\dA-Z -]{1,8}[\dA-Z]\b)?)"
 )
 _BY_LANDSCAPE = re.compile(
@@ -87,7 +89,8 @@ _BY_LANDSCAPE = re.compile(
     rf"|{_AUSTRALIAN},?[ ]\d{{4}}(?!\w)))?"
 )
 _UNIT_FIRST = re.compile(
-    rf"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Ste\.?|Level)[ ]\d{{1,4}}[A-Za-z]?(?:,[ ]|,?[ ]?\n[ ]*)"
+    rf"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Ste\.?|Level)[ ]\d{{1,4}}[A-Za-z]?"
+    r"(?:,[ ]|,?[ ]?\n[ ]*)"
     rf"(?:{_NUMBER}[ ])?(?:{_CAP}[ ]){{1,3}}?(?:{_SUFFIX}|{_LANDSCAPE})\b\.?"
     rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:{_POSTCODE}(?!\w)|(?:{_STATE})[ ]{_ZIP}(?!\w)))?"
 )
@@ -292,7 +295,8 @@ def _extended(text: str, span: Span) -> Span:
     if block and (block["unit"] or re.search(r"\d|, ?[A-Z]{2}", block["end"] or "")):
         return span._replace(end=block.end())
     row = _ROW_TAIL.match(text, span.end)
-    return span._replace(end=row.end()) if row and row.end() > span.end else span
+    end = row.start() + len(row[0].rstrip(". ,")) if row else span.end
+    return span._replace(end=max(end, span.end))
 
 
 def _merged(spans: list[Span]) -> Iterator[Span]:

@@ -8,8 +8,8 @@ from typing import Final
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.found import Span
 from flywheel.scrub.names import WORD, core_words, plain
-from flywheel.scrub.namesakes import NAMESAKES, PEOPLE_TOO, SHOPS
-from flywheel.scrub.vocabulary import SUFFIXES, TITLES
+from flywheel.scrub.namesakes import HOUSES, NAMESAKES, PEOPLE_TOO, SHOPS
+from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES
 
 _SCORE: Final = 0.6
 _LONE = re.compile(
@@ -18,12 +18,13 @@ _LONE = re.compile(
 _BESIDE_BEFORE = re.compile(r"(?P<word>[^\W\d_][\w'’.-]*)[ ]$")
 _BESIDE_AFTER = re.compile(r"(?:['’]s)?[ ](?P<word>[^\W_][\w'’-]*)")
 _OF_A_THING = re.compile(
-    r"(?:['’]s?)?[ -](?:\d|&|and (?:sons?|co|bros|brothers|company|partners|associates)\b"
+    r"(?:['’]s?)?[ -](?:\d|&|(?:import|and (?:sons?|co|bros|brothers|company|partners|associates)\b"
     r"|(?:(?:net|gross|total|annual|quarterly|operating|fiscal|share|stock|market|cash|capital|debt"
     r"|reported|adjusted|diluted|organic|latest|most recent|first|second|third|fourth|full[ -]year)"
-    r"[ -])?(?:revenues?|sales|earnings|profits?|income|margins?|stocks?|shares?|dividends?|guidance"
-    r"|ebitda|eps|cogs|segments?|subsidiar\w+|acquisitions?|merger|stores?|brands?|balance sheet"
-    r"|10-[kq]|filings?|annual report|cash flows?|capex|assets|liabilities|debt|goodwill"
+    r"[ -])?(?:revenues?|sales|earnings|profits?|income|margins?|stocks?|shares?|dividends?"
+    r"|guidance|ebitda|eps|cogs|segments?|subsidiar\w+|acquisitions?|merger|stores?"
+    r"|brands?|balance sheet|10-[kq]|filings?|annual report|cash flows?"
+    r"|capex|assets|liabilities|debt|goodwill"
     r"|inventor\w+|backlog|quarter|results|shareholders?|investors?|bonds?|ceo|cfo|exposure"
     r"|peers|competitors|app|api|sdk|cli|language|library|framework|server|program|code|compiler"
     r"|package|module|syntax|models?|theorem|lemma|law|laws|constant|series|transform|distribution"
@@ -31,22 +32,29 @@ _OF_A_THING = re.compile(
     r"|function|index|coefficient|principle|paradox|prize|award|syndrome|disease|cycle|engine"
     r"|telescope|rocket|mission|missions|hurricane|beach|island|bridge|river|street|county|city"
     r"|airport|hotel|restaurant|cafe|museum|park|university|college|school|hospital|cathedral"
-    r"|church|square|station|stadium|cake|pie|sauce|salad|seeds?|tree|plant|flower))\b",
+    r"|church|square|station|stadium|cake|pie|sauce|salad|seeds?|tree|plant|flower)\b))",
     re.I,
 )
 _OF_A_THING_BEFORE = re.compile(
     r"(?:\b(?:an?|the|in|near|via|using|per|province|city|town|state|island|hurricane|storm|brand"
     r"|company|store|shares of|stock of|shares in|invest(?:ed|ing)? in|compared? to|versus|vs\.?"
-    r"|chez|import|from|class|def|function|var|let|const|type|package)[ ]|[\"'][\w-]+[\"']:[ ]?[\"'])$"
+    r"|chez|import|from|class|def|function|var|let|const|type|package)[ ]"
+    r"|[\"'][\w-]+[\"']:[ ]?[\"'])$"
 )
 _FROM: Final = re.compile(r"\bfrom[ ]$")
 _BUSINESS = re.compile(
     r"\b(?:revenues?|earnings|shares?|stocks?|dividends?|ebitda|eps|10-[KQ]|fiscal|quarter\w*"
     r"|profit\w*|shareholders?|investors?|acquir\w+|merger|compan(?:y|ies)|market(?: cap\w*)?"
-    r"|margins?|net sales|capex|subsidiar\w+|bonds?|Q[1-4]|FY ?\d+)\b",
+    r"|margins?|net sales|capex|subsidiar\w+|bonds?|Q[1-4]|FY ?\d+"
+    r"|amounts?|owed|receivables?|payables?|[mb]illion|financial|statements?|ordinary)\b",
     re.I,
 )
 _ROLE_CHARS: Final = 20
+_OF_FIRMS_TOO = re.compile(
+    r"client|customer|partner|tenant|landlord|member|representative|claimant|plaintiff|defendant"
+    r"|contact|agent|employee|producer|author|called|named|say|said|repl|m\.|don\b|pan\b",
+    re.I,
+)
 _ROLE = re.compile(
     r"\b(?i:engineer|lawyer|attorney|solicitor|barrister|teacher|professor|doctor|nurse|surgeon"
     r"|physician|dentist|therapist|officer|detective|inspector|sergeant|lieutenant|captain|colonel"
@@ -72,7 +80,8 @@ _FIRM = re.compile(rf"{WORD}(?:, {WORD})*,? (?:and|&) {WORD}")
 _FAMILY = re.compile(rf"(?<![\w'’-])(?<!, )(?P<name>{WORD}),[ ]$")
 _GOES_ON = re.compile(rf",?[ ](?:and|or|&|und|et|y|e|en|och|i)[ ]{WORD}|,[ ]{WORD}")
 _TAIL = re.compile(
-    rf"[ ](?:(?:d[aeiou]s?|del|della|der|den|van|von|zu|la|le|el|al|bin|ibn|ben|ter|['’]t|d['’]|af)[ ])"
+    rf"[ ](?:(?:d[aeiou]s?|del|della|der|den|van|von|zu|la|le|el|al|bin|ibn|ben|ter|af"
+    r"|['’]t|d['’])[ ])"
     rf"{{1,3}}{WORD}"
 )
 _OPENS: Final = re.compile(r"(?:^|[.!?:;\n>\"“(*•–—-][ ]?|\A\s*)$")
@@ -85,6 +94,8 @@ _OPENERS: Final = frozenset(
     copy loop ping poor dear hi hello hey see help make let's does that this after before until
     although though once again maybe perhaps apparently unfortunately sorry ok okay yes no well
     where's here how's according between without like unlike except besides told asked said
+    later earlier then next finally meanwhile eventually soon afterwards recently currently there
+    here another dear both either neither whether via including plus
     agent user customer client patient mr mrs ms miss dr prof pt attn cc re note engineer nurse
     doctor teacher officer captain manager director
     und mit von für an bei ich wir dass wenn weil wo wie hat ist war bitte liebe lieber hallo frau
@@ -106,15 +117,26 @@ def find_alone(text: str) -> Iterator[Span]:
     """
     for match in _LONE.finditer(text):
         word = _bare(match[0])
-        if not may_be_alone(word) or _is_shop(word, match[0]):
-            continue
         start, end = match.start(), match.start() + len(word)
-        role = _ROLE.search(text, max(0, start - _ROLE_CHARS), start) is not None
+        if not _may_be_somebody(word) or _is_shop(word, match[0]):
+            continue
+        role = _has_role(text, start, word)
         if not role and not _is_given(word):
             continue
         strict = not role and load_directory().is_surname(word)
         if _stands_alone(text, start, end, strict=strict, role=role):
             yield Span(_with_family(text, start, end), _with_tail(text, end), "PERSON", _SCORE)
+
+
+def _may_be_somebody(word: str) -> bool:
+    """Whether the word can be a name at least where a role stands before it."""
+    return may_be_alone(word) or (fold(word) in HOUSES and load_directory().is_surname(word))
+
+
+def _has_role(text: str, start: int, word: str) -> bool:
+    """Whether a role says that this is a person; companies are clients and partners, too."""
+    role = _ROLE.search(text, max(0, start - _ROLE_CHARS), start)
+    return role is not None and (may_be_alone(word) or not _OF_FIRMS_TOO.match(role[0]))
 
 
 def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]:
@@ -125,6 +147,8 @@ def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]
         return
     if not _is_given(word) and _BUSINESS.search(_sentence(text, start, start + len(word))):
         return
+    if fold(word) in PEOPLE_TOO and _OPENS.search(text[max(0, start - 3) : start]):
+        return  # "Bill it to me": a verb, in capitals only for the sentence
     if _stands_alone(text, start, start + len(word), strict=True):
         yield Span(start, start + len(word), "PERSON", score)
 
@@ -178,7 +202,9 @@ def _with_family(text: str, start: int, end: int) -> int:
     family = _FAMILY.search(text, max(0, start - 40), start)
     if family is None or _GOES_ON.match(text, end) or _is_given(family["name"]):
         return start
-    known = load_directory().is_surname(family["name"]) and fold(family["name"]) not in NAMESAKES
+    known = (
+        load_directory().is_surname(family["name"]) and plain(family["name"]) not in NOT_IN_NAMES
+    )
     return family.start("name") if known else start
 
 

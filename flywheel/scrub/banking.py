@@ -23,11 +23,12 @@ _ROUTING = re.compile(rf"{_BEFORE}\d{{9}}{_AFTER}")
 _CUE = re.compile(
     r"(?:\b|_)(?:(?i:(?:bank|checking|savings?|current|deposit|credit union|giro)[ _-]?"
     r"(?:account|acct|a/c)|(?:account|acct|a/c|acc)[ _.]*(?:number|numbers|no\b|num\b|nr\b|#)"
-    r"|konto(?:nummer|-?nr)?|bankverbindung|bank details|kontonummer|compte|cuenta|conto corrente|rekening\w*"
-    r"|clabe|iban)|accountNumber|(?i:account|acct|a/c|acc)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
+    r"|konto(?:nummer|-?nr)?|bankverbindung|bank details|kontonummer|compte|cuenta|conto corrente"
+    r"|rekening\w*|clabe|iban)|accountNumber|(?i:account|acct|a/c|acc)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
 )
 _ASKED = re.compile(
-    r"\b(?i:account|acct)[ _-]?(?i:number|no\.?)\?\s{1,3}(?:\w{1,24}:[ ])?(?P<value>\d{6,17})(?![\w.,]\d)"
+    r"\b(?i:account|acct)[ _-]?(?i:number|no\.?)\?\s{1,3}(?:\w{1,24}:[ ])?"
+    r"(?P<value>\d{6,17})(?![\w.,]\d)"
 )
 """A question, and the number alone for an answer."""
 

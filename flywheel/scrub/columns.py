@@ -10,7 +10,8 @@ from flywheel.scrub.found import Span
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = {
     "PERSON": r"(?:(?:full|first|last|given|family|sur|middle|contact|employee|patient|holder"
-    r"|member|person)[ _-]?name|first|last|given|family|forename|pr[ée]nom|surname|employee|patient|card ?holder|vorname|nachname|cognome)",
+    r"|member|person)[ _-]?name|first|last|given|family|forename|pr[ée]nom"
+    r"|surname|employee|patient|card ?holder|vorname|nachname|cognome)",
     "PHONE_NUMBER": r"(?:(?:tele|cell|mobile|home|work)?[ _-]?(?:phone|mobile|tel|fax|cell)"
     r"(?:[ _-]?(?:no\.?|number|nr))?)",
     "DATE_OF_BIRTH": r"(?:dob|d\.o\.b\.|birth[ _-]?(?:date|day)|date[ _-]of[ _-]birth|born)",

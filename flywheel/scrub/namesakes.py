@@ -5,7 +5,7 @@ from typing import Final
 from flywheel.scrub.directory import WORDS_TOO
 from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES
 
-_HOUSES: Final = frozenset(
+HOUSES: Final = frozenset(
     """
     abbott abercrombie adams adidas alcoa alexion allergan allstate altria anthem applebee arby
     archer aston audi avery avis avon bain baird baker ball bally barclay barclays barnes
@@ -25,7 +25,8 @@ _HOUSES: Final = frozenset(
     home honda hoover hormel houghton huawei humana hunt huntington hyatt hyundai ikea illumina
     ingersoll instacart intuit invesco jacobs jaguar janssen jared jazz jefferies
     johns johnson jones kay keebler kellanova kellogg kenvue keurig kiewit knorr koch
-    kohl kraft kroger kyocera lam lamb land lazard lear leidos lenovo lennar levi levis lilly lincoln
+    kohl kraft kroger kyocera lam lamb land lazard lear leidos lenovo lennar levi levis lilly
+    lincoln
     lindt linde lockheed loreal louis lowe lowes lucent lumen macys mailchimp marathon marks
     marriott mars marsh mattel maxim mazda mccormick mcdonald mcdonalds mcgraw mckesson
     mckinsey medtronic mellon mercedes merck meredith merrill metlife michelin michaels micron
@@ -93,10 +94,21 @@ _MADE: Final = frozenset(
     mother father mom mum dad papa mama daddy mommy grandma grandpa uncle aunt auntie baby
     christmas easter halloween thanksgiving diwali ramadan hanukkah advent monday
     dia lune wether via dei vom nein yes let good born holder namn nome nombre naam imie nom
+    list loop lack small winter post ball boom wait due thus ham fare harder name weight day key end
+    pain eggs salmon moon master lord true golden loi craft flint ender banks peel bars sharp green
+    blank brand burn call case cash chance change close cook copy count cross cut deal draft draw
+    drop english fill find flag flow force form frame front go gray group grow guess help hide hold
+    house hunt join jump keep kick king lift light link load lock look main map mask match mean melt
+    merge mix move nail need note pace pack page pair park pass path pick pin place plan play pop
+    press price print pull push queen race rain raise read rest ride risk rock root round row rule
+    run sale save scan scroll seal search seed sell send shift show sign sing skip sleep slice slide
+    snow sort speak spell spend split spot spray stack stamp start state stay step stock stop store
+    strong style sum swap sweep switch tag talk task test tie touch track trim trust try tune turn
+    type view vote walk want warm wash watch wave wear weigh win wipe wish work wrap write yield
     visa pan vin maestro iban bic swift chip cvv
     """.split()
 )
-"""Programs, languages, plants, units, methods; forms of address; words that lists take for names."""
+"""Programs, languages, plants, units, methods; forms of address; words that lists hold as names."""
 
 SHOPS: Final = frozenset(
     """
@@ -119,6 +131,6 @@ PEOPLE_TOO: Final = frozenset(
 """Words and places, too, but of people as often: a model's word, or a role's, counts for them."""
 
 NAMESAKES: Final = (
-    frozenset(word for word in _HOUSES | _PLACES | _MADE) | (NOT_IN_NAMES - NAMES_TOO) | WORDS_TOO
+    frozenset(word for word in HOUSES | _PLACES | _MADE) | (NOT_IN_NAMES - NAMES_TOO) | WORDS_TOO
 )
 """A word of these, alone, is no sign of a person."""

@@ -33,7 +33,8 @@ _NAMED = re.compile(
 
 _SAID = re.compile(
     r"\b(?:password|passcode|passphrase|passwort|kennwort|wachtwoord|contraseña|mot de passe|senha"
-    r"|hasło|lösenord)\b(?:[ ](?:for|to|of|für|pour|para|voor)[ ][^\n.;:]{1,48}?)?[ ]"
+    r"|hasło|lösenord)\b(?:[ ](?:for|to|of|für|pour|para|voor)[ ][^\n.;:]{1,48}?"
+    r"(?=[ ](?:is|was|ist|lautet|es|est|é)[ ]))?[ ]"
     r"(?:(?:is|was|ist|lautet|es|est|é)[ ])?[\"'`(]?(?P<value>[^\s\"'`<>|,;]{6,64})",
     re.I,
 )

@@ -25,7 +25,7 @@ _LOOSE: Final = r"(?:[ ]?[,/][ ]?\n?[ ]?|[ ]-[ ]|[ \n-])"
 _NUMBER: Final = r"(?<![\w$€£¥.,:/+-])(?<![$€£¥] )\d{1,6}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
 _YEAR: Final = r"(?:19|20)\d\d"
 _UNIT: Final = (
-    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Room|Rm|Building|Bldg|Flat|Box)\.?\s?#?\s?"
+    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Room|Rm|Building|Bldg|Flat|Box)\.?\s?(?:#\s?)?"
     r"[\w-]{1,6}|#\s?[\w-]{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor)"
 )
 _SUFFIX: Final = (
@@ -71,7 +71,7 @@ _BY_ZIP = re.compile(
 )
 _SECOND: Final = (
     r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Flat|Building|Bldg|Room|Rm|Studio|Level)"
-    r"\.?[ ]?#?[ ]?"
+    r"\.?[ ]?(?:#[ ]?)?"
     r"\d{1,4}[A-Za-z]?|#[ ]?\d{1,4}[A-Za-z]?)\b"
 )
 _LINE: Final = r"(?:[ ]?,?[ \t]*\r?\n[ \t]*)"

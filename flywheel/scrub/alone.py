@@ -50,6 +50,18 @@ _BUSINESS = re.compile(
     re.I,
 )
 _ROLE_CHARS: Final = 20
+_KIN = re.compile(
+    rf"\b(?i:my|your|his|her|our|their)[ ](?i:husband|wife|spouse|fianc[ée]e?|boyfriend|girlfriend"
+    r"|son|daughter|kid|child|baby|brother|sister|mother|father|mom|mum|dad|uncle|aunt|cousin|nephew"
+    rf"|niece|grandson|granddaughter|twin|roommate|neighbou?r),?[ ](?P<name>{WORD})(?![\w@(/])"
+)
+"""Whoever they are, they have a name: any word in capitals is one, in whatever language."""
+
+_SELF = re.compile(
+    r"\b(?i:its|it['’]s|i['’]?m|i am|this is)[ ]"
+    r"(?P<name>[^\W\d_A-Z]{3,}(?:[ ][^\W\d_A-Z]{2,}){0,2}?)"
+    r"(?=[ ]?(?:[,.!\n]|$)|[ ](?:here|from|and my|again)\b)"
+)
 _OF_FIRMS_TOO = re.compile(
     r"client|customer|partner|tenant|landlord|member|representative|claimant|plaintiff|defendant"
     r"|contact|agent|employee|producer|author|called|named|say|said|repl|m\.|don\b|pan\b",
@@ -126,6 +138,17 @@ def find_alone(text: str) -> Iterator[Span]:
         strict = not role and load_directory().is_surname(word)
         if _stands_alone(text, start, end, strict=strict, role=role):
             yield Span(_with_family(text, start, end), _with_tail(text, end), "PERSON", _SCORE)
+
+
+def find_said(text: str) -> Iterator[Span]:
+    """Relatives by any word in capitals, and who says his own name in lower case."""
+    for match in _KIN.finditer(text):
+        start, end = match.start("name"), match.start("name") + len(_bare(match["name"]))
+        if fold(match["name"]) not in NAMESAKES and not match["name"].isupper():
+            yield Span(start, end, "PERSON", _SCORE)
+    for match in _SELF.finditer(text):
+        if _is_given(match["name"].split(" ")[0]):
+            yield Span(match.start("name"), match.end("name"), "PERSON", _SCORE)
 
 
 def _may_be_somebody(word: str) -> bool:

@@ -12,7 +12,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
 from flywheel.errors import ScrubError
-from flywheel.scrub.alone import accept_word, find_again, find_alone
+from flywheel.scrub.alone import accept_word, find_again, find_alone, find_said
 from flywheel.scrub.columns import find_cells
 from flywheel.scrub.found import Findings, Span
 from flywheel.scrub.limits import TimedOut, time_limit
@@ -78,7 +78,7 @@ class NameFinder(EntityRecognizer):
             accepted = accept_mention(text, mention.start, mention.end, _MODEL_SCORE)
             found = list(accepted) or accept_word(text, mention.start, mention.end, _MODEL_SCORE)
             spans.extend(span._replace(by="model") for span in found)
-        known = chain(find_listed(text), find_alone(text))
+        known = chain(find_listed(text), find_alone(text), find_said(text))
         spans.extend(span._replace(by="directory") for span in known)
         spans.extend(span._replace(by="column") for span in find_cells(text, "PERSON"))
         contacts = [span for finder in self._contacts for span in finder.find(text)]

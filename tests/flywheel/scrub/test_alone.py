@@ -3,7 +3,14 @@
 import pytest
 
 from flywheel.scrub import Scrubber
-from flywheel.scrub.alone import accept_word, find_again, find_alone, may_be_alone, may_hold_word
+from flywheel.scrub.alone import (
+    accept_word,
+    find_again,
+    find_alone,
+    find_said,
+    may_be_alone,
+    may_hold_word,
+)
 from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
 from flywheel.scrub.namesakes import NAMESAKES, PEOPLE_TOO
@@ -86,6 +93,25 @@ def test_what_is_called_like_people_stays(text: str) -> None:
 def test_a_models_one_word_needs_the_directory(text: str, mention: str, names: list[str]) -> None:
     """A surname of the lists, where neither a firm nor business is spoken of."""
     assert accepted(text, mention) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("my daughter Zorvena is six", ["Zorvena"]),
+        ("his brother, Ulkan, left", ["Ulkan"]),
+        ("hey its deborah, can you help", ["deborah"]),
+        ("hi im matteo brandt and my card is lost", ["matteo brandt"]),
+        ("this is deborah", ["deborah"]),
+        ("my wife IBM, my son Monday", []),
+        ("its fine, im happy, this is great", []),
+        ("its will and this is mark", []),
+        ("i am running from here", []),
+    ],
+)
+def test_relatives_and_those_who_say_who_they_are(text: str, names: list[str]) -> None:
+    """A relative's name needs no list; one's own in lower case does."""
+    assert [text[span.start : span.end] for span in find_said(text)] == names
 
 
 def test_the_surname_of_a_full_name_is_found_again() -> None:

@@ -176,17 +176,6 @@ def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]
         yield Span(start, start + len(word), "PERSON", score)
 
 
-def may_hold_word(line: str) -> bool:
-    """Whether a word may be a name of its own that only a model can tell."""
-    for match in _LONE.finditer(line):
-        word = _bare(match[0])
-        if not may_be_alone(word) or _is_given(word) or not any(map(str.islower, line)):
-            continue
-        if _stands_alone(line, match.start(), match.start() + len(word), strict=True):
-            return not _BUSINESS.search(line)
-    return False
-
-
 def find_again(text: str, names: Sequence[Span]) -> Iterator[Span]:
     """The surnames of people whose full name the text says, too."""
     surnames = set()

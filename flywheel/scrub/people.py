@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple, cast
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from flywheel.errors import ScrubError
-from flywheel.scrub.alone import may_hold_word
 from flywheel.scrub.memory import Memory
 from flywheel.scrub.names import may_hold_name
 
@@ -84,9 +83,7 @@ class NameEngine(NlpEngine):
         mentions, unread = {}, []
         for piece in pieces:
             known = self._known.get(piece)
-            if known is None and not (
-                may_hold_name(piece) or may_hold_word(piece)
-            ):  # most do not: the model is slow
+            if known is None and not may_hold_name(piece):  # most do not: the model is slow
                 known = ()
                 self._known.put(piece, known)
             if known is None:

@@ -9,7 +9,6 @@ from flywheel.scrub.alone import (
     find_alone,
     find_said,
     may_be_alone,
-    may_hold_word,
 )
 from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
@@ -120,21 +119,6 @@ def test_the_surname_of_a_full_name_is_found_again() -> None:
     names = [Span(0, 12, "PERSON", 0.8), Span(text.index("Jim"), text.index(" drove"), "PERSON", 1)]
     assert [s.start for s in find_again(text, names)] == [text.index("Kowalski left")]
     assert list(find_again(text, [])) == []
-
-
-@pytest.mark.parametrize(
-    ("line", "may"),
-    [
-        ("Later Kowalski denied it.", True),
-        ("Later Kowalski bought shares.", False),
-        ("what was the Net income of Oracle", False),
-        ("NOTHING BUT CAPITALS, KOWALSKI", False),
-        ("Then Deborah left", False),
-    ],
-)
-def test_the_model_reads_for_one_word_only_where_it_must(line: str, may: bool) -> None:
-    """Given names need no model, business has other names than people."""
-    assert may_hold_word(line) is may
 
 
 def test_namesakes_are_no_names_alone() -> None:

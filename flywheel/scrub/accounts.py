@@ -56,6 +56,9 @@ _SSN = re.compile(
 )
 _SSN_CUE = re.compile(r"\b(?:ssn|itin|social security|taxpayer)\b", re.I)
 
+_NUMBER_IS = re.compile(r"\bnumber(?: is)?:?[ ]$", re.I)
+"""Right before groups of three, two and four digits it means no figure."""
+
 _WALLET = re.compile(
     r"(?<!\w)(?:0x[0-9a-fA-F]{40}|(?:bc|ltc)1[ac-hj-np-z02-9]{11,71}|[13LMD][1-9A-HJ-NP-Za-km-z]{25,34}"
     r"|r[1-9A-HJ-NP-Za-km-z]{24,34}|4[0-9AB][1-9A-HJ-NP-Za-km-z]{93})(?!\w)",
@@ -160,6 +163,8 @@ def find_ssns(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "US_SSN", 0.9)
         elif cued(text, match.start(), _SSN_CUE):
             yield Span(match.start(), match.end(), "US_SSN", 0.7)
+        elif match["sep"] == " " and issued and cued(text, match.start(), _NUMBER_IS):
+            yield Span(match.start(), match.end(), "US_SSN", 0.6)
 
 
 def find_wallets(text: str) -> Iterator[Span]:

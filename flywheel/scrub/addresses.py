@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
+from flywheel.scrub.names import plain
+from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES
 
 _STATE: Final = (
     "A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]"
@@ -22,7 +25,7 @@ _LOOSE: Final = r"(?:[ ]?[,/][ ]?\n?[ ]?|[ ]-[ ]|[ \n-])"
 _NUMBER: Final = r"(?<![\w$€£¥.,:/+-])(?<![$€£¥] )\d{1,6}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
 _YEAR: Final = r"(?:19|20)\d\d"
 _UNIT: Final = (
-    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Room|Rm|Building|Bldg|Flat|Box)\.?\s?#?\s?"
+    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Room|Rm|Building|Bldg|Flat|Box)\.?\s?(?:#\s?)?"
     r"[\w-]{1,6}|#\s?[\w-]{1,6}|\d{1,2}(?:st|nd|rd|th) [Ff]loor)"
 )
 _SUFFIX: Final = (
@@ -30,12 +33,88 @@ _SUFFIX: Final = (
     "|Ter|Place|Pl|Parkway|Pkwy|Highway|Hwy|Square|Sq|Trail|Trl|Alley|Turnpike|Expressway|Freeway"
     "|Way|Mews|Crescent|Cres|Close|Grove|Gardens|Gdns|Quay|Wharf|Row|Heights|Esplanade|Parade"
 )
+_LANDSCAPE: Final = (
+    "Aly|Annex|Anx|Arcade|Arc|Bayou|Beach|Bch|Bend|Bnd|Bluffs?|Blfs?|Bottom|Btm|Branch|Br|Bridge"
+    "|Brg|Brooks?|Brks?|Burgs?|Bypass|Byp|Camp|Cp|Canyon|Cyn|Cape|Cpe|Causeway|Cswy|Centers?|Centres?"
+    "|Ctrs?|Circles|Cirs|Cliffs?|Clfs?|Club|Clb|Common|Commons|Cmn|Corners?|Cors?|Course|Crse|Courts"
+    "|Cts|Coves?|Cvs?|Creek|Crk|Crest|Crst|Crossing|Xing|Crossroads?|Xrd|Curve|Curv|Dale|Dl|Dam"
+    "|Divide|Drives|Drs|Estates?|Ests?|Extensions?|Exts?|Falls?|Fls?|Ferry|Fry|Fields?|Flds?|Flats?"
+    "|Flts?|Fords?|Frds?|Forest|Frst|Forges?|Frgs?|Forks?|Frks?|Fort|Ft|Fwy|Gateway|Gtwy|Glens?|Glns?"
+    "|Greens?|Grns?|Groves|Grvs?|Harbors?|Harbours?|Hbrs?|Haven|Hvn|Hills?|Hls?|Hollow|Holw|Inlet"
+    "|Inlt|Islands?|Iss?|Isle|Junctions?|Jcts?|Keys?|Kys?|Knolls?|Knls?|Lakes?|Lks?|Land|Landing"
+    "|Lndg|Lights?|Lgts?|Loaf|Lf|Locks?|Lcks?|Lodge|Ldg|Loops?|Mall|Manors?|Mnrs?|Meadows?|Mdws?"
+    "|Mills?|Mls?|Mission|Msn|Motorway|Mtwy|Mount|Mt|Mountains?|Mtns?|Neck|Nck|Orchard|Orch|Oval"
+    "|Overpass|Opas|Parks?|Parkways|Pass|Passage|Psge|Paths?|Pike|Pikes|Pines?|Pnes?|Plains?|Plns?"
+    "|Plaza|Plz|Points?|Pts?|Ports?|Prts?|Prairie|Pr|Radial|Radl|Ramp|Ranch|Rnch|Rapids?|Rpds?|Rest"
+    "|Rst|Ridges?|Rdgs?|River|Riv|Roads|Rds|Route|Rte|Rue|Run|Shoals?|Shls?|Shores?|Shrs?|Skyway"
+    "|Skwy|Springs?|Spgs?|Spurs?|Squares|Sqs|Station|Sta|Stravenue|Stra|Stream|Strm|Streets|Sts"
+    "|Summit|Smt|Throughway|Trwy|Trace|Trce|Track|Trak|Trafficway|Trfy|Tunnel|Tunl|Underpass|Upas"
+    "|Unions?|Uns?|Valleys?|Vlys?|Viaduct|Via|Views?|Vws?|Villages?|Vlgs?|Ville|Vl|Vista|Vis|Walks?"
+    "|Wall|Ways|Wells?|Wls?|Arbor|Byway|Bywy|Chase|Copse|Court[ ]?yard|Croft|Dell|Down|Downs|Drove"
+    "|End|Fold|Garth|Gate|Glade|Green|Hamlet|Lea|Mead|Nook|Paddock|Precinct|Promenade|Prom|Reserve"
+    "|Rise|Spinney|Strand|Vale|Villas|Yard|Concourse|Cul-de-sac|Firetrail|Outlook|Quadrant|Retreat"
+    "|Townhouse|Tramway|Concession|Townline|Line|Thicket|Wynd|Terr|Parkway|Bank|Sideline|Rotary"
+    "|Roundabout|Ramble|Circus|Elbow|Approach|Boardwalk|Brae|Circuit|Cct|Colonnade|Key|Lynne|Pocket"
+    "|Stairs|Steps|Subway|Amble|Basin|Break|Centreway|Driveway|Edge|Entrance|Fairway|Follow|Footway"
+    "|Formation|Frontage|Gap|Grange|Haven|Interchange|Intersection|Nook|Peninsula|Pathway|Pursuit"
+    "|Range|Sound|Spur|Tor|Tarn|Chowk|Nagar|Marg|Ganj|Zila|Circle|Street|Path|Colony|Sector|Layout"
+    "|Vihar|Enclave|Bazaar"
+)
+"""The United States Postal Service's other suffixes (Publication 28, C1), the British, Australian
+and Indian ones: words of a report, too."""
+
 _TOWN: Final = rf"(?:{_GAP}{_CAP}(?:[ -]{_CAP}){{0,3}})"
 
 _BY_ZIP = re.compile(
     rf"{_NUMBER}(?:{_GAP}(?:{_UNIT}|{_CAP}|of|de|la|del|the|and)){{1,12}}?"
     rf"{_GAP}(?:{_STATE})\.?{_GAP}?[ ]?{_ZIP}(?![\w%]|[.,]\d|-\d)"
 )
+_SECOND: Final = (
+    r"(?:(?:Suite|Ste|Apartment|Apt|Unit|Floor|Fl|Flat|Building|Bldg|Room|Rm|Studio|Level)"
+    r"\.?[ ]?(?:#[ ]?)?"
+    r"\d{1,4}[A-Za-z]?|#[ ]?\d{1,4}[A-Za-z]?)\b"
+)
+_LINE: Final = r"(?:[ ]?,?[ \t]*\r?\n[ \t]*)"
+_TAIL_TOWN: Final = rf"(?:{_CAP}(?:[ -]{_CAP}){{0,3}})"
+_COUNTRY_CODE: Final = (
+    rf"(?:{_CAP}(?:[ -](?:of|the|and|{_CAP})){{0,4}}"
+    r"(?:[ ](?:[A-Z]{1,2}-)?(?=[\w -]{0,6}\d)[\dA-Z]"
+    r"[\dA-Z -]{1,8}[\dA-Z]\b)?)"
+)
+_BY_LANDSCAPE = re.compile(
+    rf"(?:{_SECOND},?[ ])?(?P<number>{_NUMBER})[ ](?P<name>(?:{_CAP}[ ]){{1,3}}?)"
+    rf"(?P<suffix>(?:{_LANDSCAPE})\b\.?)"
+    rf"(?:{_GAP}{_SECOND})?"
+    rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:(?:{_STATE})\b(?:{_GAP}{_ZIP}(?!\w))?|{_POSTCODE}(?!\w)"
+    rf"|{_AUSTRALIAN},?[ ]\d{{4}}(?!\w)))?"
+)
+_UNIT_FIRST = re.compile(
+    rf"\b(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite|Ste\.?|Level)[ ]\d{{1,4}}[A-Za-z]?"
+    r"(?:,[ ]|,?[ ]?\n[ ]*)"
+    rf"(?:{_NUMBER}[ ])?(?:{_CAP}[ ]){{1,3}}?(?:{_SUFFIX}|{_LANDSCAPE})\b\.?"
+    rf"(?:{_TOWN}{{0,2}}?{_GAP}(?:{_POSTCODE}(?!\w)|(?:{_STATE})[ ]{_ZIP}(?!\w)))?"
+)
+_BLOCK_TAIL = re.compile(
+    rf"(?P<unit>{_LINE}{_SECOND})?{_LINE}(?P<town>{_TAIL_TOWN})[ ]*"
+    rf"(?P<end>,[ ]?[A-Z]{{2,3}}\b(?:,?[ ]\d{{4,5}}\b)?|,[ ]?[A-Z]{{2}}[ ](?:{_POSTCODE})"
+    rf"|{_LINE}(?:,[ ]?[A-Z]{{2,3}}\b,?)?(?:{_LINE})?(?:(?:{_STATE})[ ])?"
+    rf"(?:{_COUNTRY_CODE}|\d{{4,6}}|{_POSTCODE}))?(?=[ \t]*(?:\r?\n|$|[.,;:?!)]|[a-z]))"
+)
+"""The lines of an address behind its street: unit, town, a state alone, country with its code."""
+
+_ROW_TAIL = re.compile(
+    rf"(?:,?[ ]{_SECOND})?(?P<town>,?[ ]{_TAIL_TOWN}(?:,[ ]{_CAP}(?:[ ]{_CAP}){{0,2}})?"
+    rf"(?:,?[ ]\d{{4,6}}\b|,?[ ]{_POSTCODE})?)?(?=[.;)?!]|,?\s*$|,?[ \t]*\n|,?[ ][a-z(])"
+)
+"""Unit, town, state or country and code behind a street in its own line."""
+
+_CODE_AT_END = re.compile(r"(?:\d{4,}|\d[A-Z]{2})\W*$")
+_QUOTE = re.compile(r"^[ \t]*>[ >]*", re.M)
+_STANDS_AT = re.compile(
+    r"(?:^|\n|:|\b(?:at|to|of|on|in|from|near|is|by|and|until|address|User|,))[ \t]*$"
+)
+_COUNTED = re.compile(r"[ ](?:were|was|are|have|has|million|billion|shares|in (?:19|20)\d\d)\b")
+
 _MILITARY = re.compile(
     rf"(?:\b(?:PSC|CMR|[Uu]nit|UNIT)\s?\d{{1,5}}{_GAP}(?:[Bb]ox|BOX)\s?\d{{1,5}}{_GAP}"
     rf"|\b(?:USS|USNS|USNV|USCGC)(?:[ ]{_CAP}){{1,4}}{_GAP})?"
@@ -134,12 +213,21 @@ _NEED_CODE: Final = (_IN_LOWER_CASE, _FRENCH_WITHOUT_NUMBER)
 
 _STREETLIKE = re.compile(r"[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}", re.S)
 
+_REPORTED: Final = (
+    NOT_IN_NAMES
+    - NAMES_TOO
+    - frozenset("north south east west northern southern eastern western st old new grand".split())
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
 _GRAMMARS: Final = (
     (_BY_ZIP, 0.95),
     (_MILITARY, 0.95),
     (_POST_BOX, 0.9),
     (_BY_POSTCODE, 0.9),
     (_BY_SUFFIX, 0.7),
+    (_BY_LANDSCAPE, 0.7),
+    (_UNIT_FIRST, 0.8),
     (_IN_LOWER_CASE, 0.8),
     (_COMPOUND, 0.8),
     (_LEADING, 0.7),
@@ -153,7 +241,10 @@ _GRAMMARS: Final = (
 def find_addresses(text: str) -> Iterator[Span]:
     """Street, box and military addresses, with the town, state and code that follow them."""
     if any(character.isdigit() for character in text):
-        yield from _merged(sorted(_by_grammar(text)))
+        if ">" in text:  # a quoted mail: its marks part no address
+            text = _QUOTE.sub(lambda marks: " " * len(marks[0]), text)
+        spans = (_extended(text, span) for span in _by_grammar(text))
+        yield from _merged(sorted(spans))
 
 
 def _by_grammar(text: str) -> Iterator[Span]:
@@ -162,13 +253,50 @@ def _by_grammar(text: str) -> Iterator[Span]:
         if pattern in _NEED_CODE and not coded:
             continue
         for match in pattern.finditer(text):
-            if pattern is not _BY_SUFFIX or "," in match[0] or not re.match(_YEAR, match[0]):
+            if _is_street(pattern, match):
                 yield _span(match.start(), match[0], score)
     for match in _ANNOUNCED.finditer(text):
         said = match["address"]
         numbers = re.findall(r"\d[\w/-]*", said)
         if _STREETLIKE.search(said) and not all(re.fullmatch(_YEAR, number) for number in numbers):
             yield _span(match.start("address"), said, 0.6)
+
+
+def _is_street(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Whether a number and a suffix are a street's: years and what a report counts are none."""
+    if pattern is _BY_SUFFIX:
+        return "," in match[0] or not re.match(_YEAR, match[0])
+    return pattern is not _BY_LANDSCAPE or _is_landscape(match)
+
+
+def _is_landscape(match: re.Match[str]) -> bool:
+    words = _WORD.findall(match["name"])
+    if any(plain(word) in _REPORTED for word in words) or _COUNTED.match(match.string, match.end()):
+        return False
+    if re.match(rf"{_YEAR}\b", match["number"]) and match.end("suffix") == match.end():
+        return False
+    if match.end("suffix") < match.end() or _knows(words):
+        return True
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return _STANDS_AT.search(before) is not None
+
+
+def _knows(words: list[str]) -> bool:
+    """Whether one of a street's words is somebody's name: so most streets are called."""
+    directory = load_directory()
+    return any(directory.is_given_too(word) or directory.is_surname(word) for word in words)
+
+
+def _extended(text: str, span: Span) -> Span:
+    """The address with the lines, or the rest of the line, that belong to it."""
+    if _CODE_AT_END.search(text, span.start, span.end):
+        return span
+    block = _BLOCK_TAIL.match(text, span.end)
+    if block and (block["unit"] or re.search(r"\d|, ?[A-Z]{2}", block["end"] or "")):
+        return span._replace(end=block.end())
+    row = _ROW_TAIL.match(text, span.end)
+    end = row.start() + len(row[0].rstrip(". ,")) if row else span.end
+    return span._replace(end=max(end, span.end))
 
 
 def _merged(spans: list[Span]) -> Iterator[Span]:

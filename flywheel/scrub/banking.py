@@ -23,9 +23,15 @@ _ROUTING = re.compile(rf"{_BEFORE}\d{{9}}{_AFTER}")
 _CUE = re.compile(
     r"(?:\b|_)(?:(?i:(?:bank|checking|savings?|current|deposit|credit union|giro)[ _-]?"
     r"(?:account|acct|a/c)|(?:account|acct|a/c|acc)[ _.]*(?:number|numbers|no\b|num\b|nr\b|#)"
-    r"|konto(?:nummer|-?nr)?|bankverbindung|kontonummer|compte|cuenta|conto corrente|rekening\w*"
-    r"|clabe|iban)|accountNumber|(?i:account|acct|a/c|acc)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
+    r"|konto(?:nummer|-?nr)?|bankverbindung|bank details|kontonummer|compte|cuenta|conto corrente"
+    r"|rekening\w*|clabe|iban)|accountNumber|(?i:account|acct|a/c|acc)(?=[ ]?[:#=]?[ ]?\d{7}))\b"
 )
+_ASKED = re.compile(
+    r"\b(?i:account|acct)[ _-]?(?i:number|no\.?)\?\s{1,3}(?:\w{1,24}:[ ])?"
+    r"(?P<value>\d{6,17})(?![\w.,]\d)"
+)
+"""A question, and the number alone for an answer."""
+
 _LEDGER = re.compile(r"(?i:\b(?:g/?l|ledger|cost|revenue|expense|chart)\b[^\d]{0,20})$")
 _VALUE = re.compile(rf"{_BEFORE}\d(?:\d|[ -](?=\d{{2}})){{4,22}}\d{_AFTER}")
 
@@ -39,6 +45,8 @@ def find_bank_accounts(text: str) -> Iterator[Span]:
     for match in after_cues(text, _ROUTING_CUE, _ROUTING):
         if rtn.is_valid(match[0]):
             yield Span(match.start(), match.end(), "BANK_ACCOUNT", 0.95)
+    for match in _ASKED.finditer(text):
+        yield Span(match.start("value"), match.end("value"), "BANK_ACCOUNT", 0.8)
     for match in after_cues(text, _CUE, _VALUE, reach=24):
         if _is_account(text, match):
             yield Span(match.start(), match.end(), "BANK_ACCOUNT", 0.75)

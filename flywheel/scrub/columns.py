@@ -10,7 +10,8 @@ from flywheel.scrub.found import Span
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = {
     "PERSON": r"(?:(?:full|first|last|given|family|sur|middle|contact|employee|patient|holder"
-    r"|member|person)[ _-]?name|surname|employee|patient|card ?holder|vorname|nachname|cognome)",
+    r"|member|person)[ _-]?name|first|last|given|family|forename|pr[ée]nom"
+    r"|surname|employee|patient|card ?holder|vorname|nachname|cognome)",
     "PHONE_NUMBER": r"(?:(?:tele|cell|mobile|home|work)?[ _-]?(?:phone|mobile|tel|fax|cell)"
     r"(?:[ _-]?(?:no\.?|number|nr))?)",
     "DATE_OF_BIRTH": r"(?:dob|d\.o\.b\.|birth[ _-]?(?:date|day)|date[ _-]of[ _-]birth|born)",
@@ -41,6 +42,12 @@ _HINT = re.compile(
     rf"^[^\n]{{0,2000}}(?<![^\W_])(?:{'|'.join(_HEADINGS.values())}|name)(?![^\W_])[^\n]*\n",
     re.I | re.M,
 )
+_INSERT = re.compile(
+    r"\binsert\s+into\s+[\w.\"`\[\]]{1,80}\s*\((?P<columns>[\w\s,.\"`\[\]]{1,1000})\)\s*values\s*",
+    re.I,
+)
+_ROW = re.compile(r"\s*,?\s*\((?P<values>(?:'[^'\n]{0,400}'|[^'()\n]){0,200})\)")
+_LITERAL = re.compile(r"(?:^|,)\s*(?P<value>'[^'\n]*'|[^,']*)")
 _RULE = re.compile(r"[\s|:+-]*")
 
 _CELLS: Final[dict[str, Callable[[str], object]]] = {
@@ -65,9 +72,22 @@ def find_cells(text: str, entity: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=8)
 def _all_cells(text: str) -> tuple[Span, ...]:
-    if not _HINT.search(text):
-        return ()
-    return tuple(_walk(text))
+    found = tuple(_walk(text)) if _HINT.search(text) else ()
+    return (*found, *_inserted(text)) if _INSERT.search(text) else found
+
+
+def _inserted(text: str) -> Iterator[Span]:
+    """The values of an INSERT, by the columns that it names."""
+    for insert in _INSERT.finditer(text):
+        columns = _columns([cell.strip(" \n\t\r[]") for cell in insert["columns"].split(",")])
+        at = insert.end()
+        while columns and (row := _ROW.match(text, at)):
+            for index, literal in enumerate(_LITERAL.finditer(row["values"])):
+                value, entity = literal["value"].strip("' "), columns.get(index)
+                if entity and value and _CELLS[entity](value):
+                    start = text.index(value, row.start("values") + literal.start("value"))
+                    yield Span(start, start + len(value), entity, 0.8)
+            at = row.end()
 
 
 def _walk(text: str) -> Iterator[Span]:
@@ -89,6 +109,10 @@ def _heading(line: str) -> tuple[str, dict[int, str]]:
     cells = [cell.strip() for cell in line.split(delimiter)]
     if len(cells) < 2 or any(len(cell) > 40 or cell[:1].isdigit() for cell in cells):
         return "", {}
+    return delimiter, _columns(cells)
+
+
+def _columns(cells: list[str]) -> dict[int, str]:
     columns = {
         at: entity
         for at, cell in enumerate(cells)
@@ -97,7 +121,7 @@ def _heading(line: str) -> tuple[str, dict[int, str]]:
     }
     if columns or any(map(_CONTACT.fullmatch, cells)):
         columns |= {at: "PERSON" for at, cell in enumerate(cells) if _OPTIONAL.fullmatch(cell)}
-    return delimiter, columns
+    return columns
 
 
 def _cells(line: str, at: int, delimiter: str, columns: dict[int, str]) -> Iterator[Span]:

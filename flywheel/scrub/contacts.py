@@ -29,7 +29,8 @@ _APART = re.compile(
 _QUOTED_LOCAL = re.compile(r"\"[^\"@\n]{1,64}\"@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
 
 _BEFORE: Final = r"(?<![\w$€£¥.,+:/#=(-])(?<![$€£¥] )"
-_AFTER: Final = r"(?![\w%]|[.,:/-]\w|\s?%)"
+_PLACE: Final = r"(?i:office|mobile|cell|home|work|fax)\b"
+_AFTER: Final = rf"(?![\w%]|[.,:/]\w|-(?!{_PLACE})\w|\s?%)"
 _EXTENSION: Final = r"(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?"
 
 _INTERNATIONAL = re.compile(
@@ -69,6 +70,11 @@ _CUE = re.compile(
     r"|phone number|(?:my|his|her|our|their|the|new) (?:phone |cell |work |home )?number is)\b"
     r"|(?:call|text|ring|dial|reach|contact)(?:ing|ed|able)?"
     r"(?:\s+(?:me|us|him|her|them|back))?(?:\s+(?:at|on|under|via))?\s*:?\s*$"
+    r"|\b(?:call(?:s|ed)?\s(?:you|me|us)\s(?:back\s)?from|(?:support|help ?desk|service|hotline"
+    r"|reception|office)\sis\s(?:at|on)|appele[rz]?|appelle[rz]?(?:[ -]moi)?"
+    r"|chiam(?:i|a|ate|are|ami)|bel(?:len)?|llam(?:e|ar|a|ame)|marque|ruf(?:en|t)?|anrufen|erreichen|ring(?:a|er)?|zadzwo[nń]|dzwo[nń]"
+    r"|ligue|ligar)(?:\s(?:le|il|al?|au|den?|unter|naar|på|pod|para|o|u|mij|mich|sie)){0,2}"
+    r"(?:\s(?:num[ée]ro|numer|número|nummer))?\s*:?\s*$"
     r"|(?:call|text|ring|dial|reach|contact)\s(?:the\s|my\s|our\s)?[^\W\d]+(?:\s[^\W\d]+)?"
     r"\s(?:at|on|under|via)\s*:?\s*$)",
     re.I,

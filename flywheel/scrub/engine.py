@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
@@ -11,6 +12,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.recognizer_registry import RecognizerRegistry
 
 from flywheel.errors import ScrubError
+from flywheel.scrub.alone import accept_word, find_again, find_alone, find_said
 from flywheel.scrub.columns import find_cells
 from flywheel.scrub.found import Findings, Span
 from flywheel.scrub.limits import TimedOut, time_limit
@@ -74,13 +76,16 @@ class NameFinder(EntityRecognizer):
         spans = [span._replace(by="cue") for span in find_announced(text)]
         for mention in nlp_artifacts.entities:
             accepted = accept_mention(text, mention.start, mention.end, _MODEL_SCORE)
-            spans.extend(span._replace(by="model") for span in accepted)
-        spans.extend(span._replace(by="directory") for span in find_listed(text))
+            found = list(accepted) or accept_word(text, mention.start, mention.end, _MODEL_SCORE)
+            spans.extend(span._replace(by="model") for span in found)
+        known = chain(find_listed(text), find_alone(text), find_said(text))
+        spans.extend(span._replace(by="directory") for span in known)
         spans.extend(span._replace(by="column") for span in find_cells(text, "PERSON"))
         contacts = [span for finder in self._contacts for span in finder.find(text)]
         beside = find_beside_contacts(text, contacts)
         spans.extend(span._replace(by="contact") for span in beside)
         spans.extend(span._replace(by="list") for span in find_coordinated(text, spans[:]))
+        spans.extend(span._replace(by="again") for span in find_again(text, spans[:]))
         return [_result(span) for span in spans]
 
 

@@ -24,7 +24,7 @@ _CUE = re.compile(
     rf"|national[ ]insurance|insured|voter|student|employee){_NUMBER}"
     r"|national[ ]insurance|nino|nhs|social[ ]insurance|tax[ ]file|mrn|tfn|ird"
     r"|steuer-?id(?:entifikations)?-?(?:nr|nummer)?|steuernummer|idnr|sozialversicherungsnummer"
-    r"|personalausweis\w*|ausweisnummer|krankenversicherten\w*|ahv(?:-nummer)?|svnr"
+    r"|personalausweis\w*|ausweisnummer|(?:kranken)?versicherten\w*|kvnr|ahv(?:-nummer)?|svnr"
     r"|s[ée]curit[ée] sociale|carte vitale|num[ée]ro (?:de )?s[ée]cu|dni|nif|codice fiscale"
     r"|carta d['’]identit[àa]|partita iva"
     r"|carte (?:nationale )?d['’]identit[ée](?: n[o°]\b)?|ausweis|bsn"
@@ -34,6 +34,12 @@ _CUE = re.compile(
     r"(?!\w)|\b(?:SIN|PAN|NIE|NIR|FIN|TIN|NIN|CNP|OIB|EGN|AMKA)\b"
 )
 """The last ones are other words in lower case."""
+
+_GERMAN_CARD_CUE = re.compile(r"\b(?i:(?:personal)?ausweis\w*(?:[ -](?i:nr\.?|nummer))?)")
+_GERMAN_CARD = re.compile(
+    rf"{_BEFORE}(?=[A-Z]*\d)[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{{8,9}}(?!\w)", re.ASCII
+)
+"""Letters and digits in any order, without vowels."""
 
 _VALUE = re.compile(
     rf"{_BEFORE}(?:[A-Z]{{1,6}}[ -]?|[a-z]{{1,6}})?\d"
@@ -52,6 +58,9 @@ def find_identities(text: str) -> Iterator[Span]:
             said.add(match.span())
             score = 0.95 if _is_valid(match[0], SCHEMES) else 0.75
             yield Span(match.start(), match.end(), "NATIONAL_ID", score)
+    for match in after_cues(text, _GERMAN_CARD_CUE, _GERMAN_CARD):
+        said.add(match.span())
+        yield Span(match.start(), match.end(), "NATIONAL_ID", 0.8)
     for match in _STANDS_ALONE.finditer(text):
         if match.span() in said or is_of_a_thing(text, match):
             continue

@@ -28,10 +28,13 @@ _INTRODUCED = re.compile(
     r"|dear|(?:best |kind |warm )?regards,|sincerely,|cheers,|thanks,|thank you,|hi|hello|hey))"
     rf"\s{{1,3}}{_ANY}"
 )
-_ASSIGNED = re.compile(r"(?:[:=]\s?[\"'`]?|(?<=\w)>)(?=[^\W\d_])")
+_ASSIGNED = re.compile(r"(?:[:=]\s?\[?[\"'`]?|(?<=\w)>)(?=[^\W\d_])")
 _NAME_KEY = re.compile(
     r"(?:full|first|last|given|family|sur|middle|maiden|legal|customer|client|user|contact|account"
-    r"|holder|employee|person)[ _-]?name[\"'`]?\s?$",
+    r"|holder|employee|person)[ _-]?name[\"'`]?\s?$"
+    r"|[\"'`](?:given|family)[\"'`]\s?$|(?<!\w)(?:forename|vorname|nachname|familienname|pr[ée]nom|nom"
+    r"|nombres?|apellidos?|cognome|nome|sobrenome|voornaam|achternaam|förnamn|efternamn|imi[ęe]"
+    r"|nazwisko)[\"'`]?\s?$",
     re.I,
 )
 _PERSON_KEY = re.compile(

@@ -66,3 +66,43 @@ def test_words_announce_an_address_of_unknown_form() -> None:
 def test_a_reports_numbered_things_are_no_addresses(text: str) -> None:
     """Years, notes, forms and periods survive."""
     assert addresses(text) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "4411 Marlow Crossing",
+        "18 Otis Meadows Apt. 12",
+        "702 Harriet Cove Suite 9, Lowfield",
+        "27 Petra Ridges\nLowfield\n, NH\n 04412",
+        "27 Petra Ridges\n Apt. 4\n Lowfield\n Denmark 2100",
+        "Flat 6, Amos Rise, Lowfield",
+        "Studio 8\nIda Croft\nLowfield\nB3 2EW",
+        "9 Olaf Vista Unit 5 Lowfield Oregon",
+    ],
+)
+def test_streets_of_every_suffix_and_their_lines_are_found(address: str) -> None:
+    """The postal services' other suffixes, units before and behind, a state alone in its line."""
+    assert addresses(f"The parcel went to {address}.\nWe called.") == [address]
+
+
+def test_a_quoted_mails_marks_part_no_address() -> None:
+    """Its lines are one address, with one placeholder."""
+    text = "> Ida Moss\n> 12 Oak Lane\n> Apt. 3\n> Lowfield\n> Denmark 2100\n> Thanks"
+    assert addresses(text) == ["12 Oak Lane\n> Apt. 3\n> Lowfield\n> Denmark 2100"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We own 12 Retail Centers and 3 Oil Wells were drilled",
+        "the 40 Common Shares of 2019",
+        "In 2018 Marlow Creek was sold",
+        "about 5 Million Union members and 7 Fund Managers",
+        "there are 12 Data Centers, 4 Service Stations",
+        "2 Point conversions, 3 Key takeaways",
+    ],
+)
+def test_what_a_report_counts_is_no_street(text: str) -> None:
+    """Suffixes are words, too: without a person's name or a place to stand they prove nothing."""
+    assert addresses(text) == []

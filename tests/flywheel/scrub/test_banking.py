@@ -48,3 +48,16 @@ def test_accounts_are_found(text: str, found: list[str]) -> None:
 def test_ledgers_and_figures_stay(text: str) -> None:
     """A routing number must pass its check digit; a ledger's account is nobody's."""
     assert accounts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("May I have the account number?\nUser: 72024677", "72024677"),
+        ("Account no.? 72024677", "72024677"),
+        ("Ida's bank details: 117118369827, savings", "117118369827"),
+    ],
+)
+def test_an_answer_and_bank_details_are_found(text: str, account: str) -> None:
+    """The number alone for an answer; a cue that names no number."""
+    assert account in [text[span.start : span.end] for span in find_bank_accounts(text)]

@@ -50,3 +50,29 @@ def test_tables_of_companies_and_figures_stay(table: str) -> None:
 def test_empty_cells_and_placeholders_are_none() -> None:
     """Scrubbing a table again finds nothing."""
     assert cells("full name,phone\n,\n<PERSON_abcd2345>,-\n") == set()
+
+
+def test_an_inserts_values_go_by_its_columns() -> None:
+    """Row by row; what no personal column holds stays."""
+    text = (
+        "INSERT INTO staff (id, first_name, last_name, dob, city) VALUES "
+        "(7, 'Ida', 'Moss', '1980-02-01', 'Lowfield'), (8, 'Olaf', 'Brandt', NULL, 'Oslo');"
+    )
+    assert [text[s.start : s.end] for s in find_cells(text, "PERSON")] == [
+        "Ida", "Moss", "Olaf", "Brandt",
+    ]  # fmt: skip
+    assert [text[s.start : s.end] for s in find_cells(text, "DATE_OF_BIRTH")] == ["1980-02-01"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO sales (region, amount) VALUES ('Europe', 12)",
+        "INSERT INTO staff (first_name) VALUES (12), ('')",
+        "insert into staff (first_name) select name from t",
+        "first,last,min,max\n1,2,3,4\n",
+    ],
+)
+def test_other_columns_values_stay(text: str) -> None:
+    """Figures, places, and statements without values."""
+    assert list(find_cells(text, "PERSON")) == []

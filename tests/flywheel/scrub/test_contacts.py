@@ -148,3 +148,27 @@ def test_a_name_or_a_key_right_before_bare_digits_makes_them_a_number(
 def test_figures_behind_other_words_stay(text: str) -> None:
     """A row's title, a unit behind it, a standard, an identifier of a record."""
     assert phones(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Chiami il numero 4708498396.", "4708498396"),
+        ("Appelle le 0565433161 en cas", "0565433161"),
+        ("Bel 4377059410 als", "4377059410"),
+        ("Ida will call you from 8782582338.", "8782582338"),
+        ("reach 4801947022-Office", "4801947022"),
+        ("549.140.5631x8723-Fax", "549.140.5631x8723"),
+    ],
+)
+def test_numbers_called_in_other_languages_and_places_behind_are_found(
+    text: str, number: str
+) -> None:
+    """A verb of calling right before, or the place of the phone right behind."""
+    assert {text[span.start : span.end] for span in find_phones(text)} == {number}
+
+
+@pytest.mark.parametrize("text", ["part 4801947022-Alpha", "The ruling 4708498396", "bell 437705"])
+def test_other_numbers_with_words_beside_stay(text: str) -> None:
+    """A part's number, a word that only begins like a verb of calling."""
+    assert list(find_phones(text)) == []

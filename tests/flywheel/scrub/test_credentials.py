@@ -63,3 +63,36 @@ def test_named_values_are_found(text: str, secret: str) -> None:
 def test_talk_about_secrets_stays(text: str) -> None:
     """A word without digit or sign is none."""
     assert secrets(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("my password Hedgehog77! no longer works", "Hedgehog77!"),
+        ("The password for the staff portal is x!9Qrt_b; change it.", "x!9Qrt_b"),
+        ("log in with the passcode qWzTuPlmK please", "qWzTuPlmK"),
+        ("das Passwort lautet Igel_2044.", "Igel_2044"),
+        ("curl -u admin:Zx81kkQ https://example.com", "Zx81kkQ"),
+        ("wget --user=ann:Zx81kkQ", "Zx81kkQ"),
+    ],
+)
+def test_a_password_that_prose_or_a_command_gives_is_found(text: str, secret: str) -> None:
+    """Right behind the word, or behind what it is for."""
+    assert secret in [text[span.start : span.end] for span in find_secrets(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my password expired yesterday",
+        "the password field, the password manager, a password policy",
+        "hash the password SHA-256 or with password bcrypt2",
+        "The password for the portal is unknown to me",
+        "reset password https://example.com/reset1",
+        "the password contains letters. Password protection matters",
+        "docker run -u root image",
+    ],
+)
+def test_words_about_passwords_stay(text: str) -> None:
+    """What looks like a word, or names a method, is no secret."""
+    assert list(find_secrets(text)) == []

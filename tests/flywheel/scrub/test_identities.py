@@ -109,3 +109,17 @@ def test_check_digits_turn_most_numbers_down() -> None:
     for scheme in SCHEMES:
         if scheme.is_valid is not None and scheme.form == r"\d{3}[ -]?\d{3}[ -]?\d{3}":
             assert 0 < sum(map(scheme.is_valid, _numbers())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Ausweisnummer: RNZXMCGCV1.", "RNZXMCGCV1"),
+        ("Personalausweis-Nr. T22000129", "T22000129"),
+        ("Versichertennummer C343301337.", "C343301337"),
+        ("KVNR: A123456780", "A123456780"),
+    ],
+)
+def test_german_cards_are_found_by_their_cue(text: str, number: str) -> None:
+    """Letters and digits in any order, without vowels."""
+    assert number in [text[span.start : span.end] for span in find_identities(text)]

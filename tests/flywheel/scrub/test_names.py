@@ -139,3 +139,19 @@ def test_two_names_are_two() -> None:
 def test_the_model_reads_only_lines_that_can_hold_a_name(line: str, may: bool) -> None:
     """Two words that can stand in a name, side by side."""
     assert may_hold_name(line) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"given": "Ida", "family": "Moss"}', ["Ida", "Moss"]),
+        ('{"given": ["Ida"]}', ["Ida"]),
+        ("Nom: Moreau\nPrénom: Odette\n", ["Moreau", "Odette"]),
+        ("Vorname: Liesel\nNachname: Brandt\n", ["Liesel", "Brandt"]),
+        ("family: Restaurant", []),
+        ('{"given": 12}', []),
+    ],
+)
+def test_a_records_and_a_forms_name_keys_announce_a_name(text: str, names: list[str]) -> None:
+    """In the languages that the lists of names are in."""
+    assert announced(text) == names

@@ -5,15 +5,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flywheel.scrub import Scrubber
+from flywheel.scrub.alone import find_alone, find_said
 from flywheel.scrub.listed import find_listed
 from flywheel.scrub.names import find_announced
 from flywheel.scrub.patterns import PATTERNS, Finder
 
-FINDERS: dict[str, Finder] = {**PATTERNS, "announced": find_announced, "listed": find_listed}
+FINDERS: dict[str, Finder] = {
+    **PATTERNS,
+    "announced": find_announced,
+    "listed": find_listed,
+    "alone": find_alone,
+    "said": find_said,
+}
 UNITS = (
     "a", "A", "1", " ", "\n", ".", "@", "-", "(", "|", "é", "A ", "1 ", "Aa ", "1-", "1.", "A1",
     "Aa, ", "12 Aa ", "name: ", "born ", "account ", "a@b.", "+1 ", "12 Rue Aa ", "Calle Aa ",
     "Mr. ", "Will ", "maria keller ", "A. ", "1\n", "x=", "is my ", "name,phone\n", "id: ",
+    "im maria ", "my son Aa ", "password for a ", "12 Aa Creek\n", "Flat 1\n", "> 1 Aa Ct\n",
+    "Keller ", "Maria and ", "insert into t(first_name) values ('a'),", "('a',", "Nom: Aa\n",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from flywheel.scrub.needs import may_hold
 from flywheel.scrub.parts import in_parts
 from flywheel.scrub.patterns import PATTERNS, Finder
 from flywheel.scrub.people import NameEngine
+from flywheel.scrub.placeholders import apart
 from flywheel.scrub.residual import RESIDUAL
 from flywheel.scrub.view import View
 from flywheel.settings import ScrubSettings
@@ -86,7 +87,8 @@ class NameFinder(EntityRecognizer):
         spans.extend(span._replace(by="contact") for span in beside)
         spans.extend(span._replace(by="list") for span in find_coordinated(text, spans[:]))
         spans.extend(span._replace(by="again") for span in find_again(text, spans[:]))
-        return [_result(span) for span in spans]
+        # "Ask Anna.Keller@example.com": what reaches into an address is no name.
+        return [_result(span) for span in apart(spans, contacts)]
 
 
 class _NoEnhancer(ContextAwareEnhancer):

@@ -92,6 +92,14 @@ def outside_placeholders(text: str, spans: Iterable[Span]) -> list[Span]:
     return [span for span in spans if taken.is_free(span.start, span.end)]
 
 
+def apart(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """The spans that overlap none of the others."""
+    taken = _Taken()
+    for other in settle(others):
+        taken.add(other.start, other.end)
+    return [span for span in spans if taken.is_free(span.start, span.end)]
+
+
 def settle(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order: the longer wins, its rival keeps what lies outside it."""
     taken = _Taken()

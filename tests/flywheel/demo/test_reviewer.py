@@ -23,6 +23,9 @@ def _view(asked: Asked, target: Target, proposed: str | None, **more: Any) -> Ca
     values: dict[str, Any] = {
         "candidate_id": f"c-{asked.id}-{target}",
         "case_id": "case",
+        "cluster_id": "case",
+        "wordings": 1,
+        "reopened": False,
         "target": target,
         "interaction_id": asked.id,
         "proposed_output": proposed,

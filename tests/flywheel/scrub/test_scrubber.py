@@ -206,3 +206,10 @@ def test_nothing_is_asked_outside_and_nothing_logged(
     assert "ylophone" not in text
     assert "ylophone" not in caplog.text
     assert "DE0037" not in caplog.text
+
+
+@pytest.mark.parametrize("mail", ["Anna.Kellermann@example-mail.org", "Nora.Keller@example.com"])
+def test_a_verb_before_an_address_is_no_part_of_a_name(scrubber: Scrubber, mail: str) -> None:
+    """Ask is somebody's name in Denmark, and Anna anywhere: the address goes, the word stays."""
+    text = scrubber.scrub_text(f"Ask {mail}. Revenue rose.")
+    assert text.startswith("Ask <EMAIL_ADDRESS_") and text.endswith(">. Revenue rose.")

@@ -211,7 +211,7 @@ def test_a_hundred_kills_at_random_moments_change_no_fact(arena: Arena) -> None:
 def test_two_side_by_side_and_one_of_them_killed(arena: Arena) -> None:
     """The other goes on over what the dead one left, and together they have every fact once."""
     rng = random.Random(2)
-    for n in range(8):
+    for n in range(5):
         home = arena.home(f"beside-{n}")
         after = rng.uniform(0, arena.duration_s)
         both = (arena.order(home), arena.order(home))
@@ -226,7 +226,7 @@ def test_a_disk_that_fills_loses_nothing(arena: Arena) -> None:
     before = arena.empty.stat().st_size
     after = (arena.folder / "calm" / arena.empty.name).stat().st_size
     rng = random.Random(3)
-    for n in range(8):
+    for n in range(5):
         home = arena.home(f"full-{n}")
         # Less than the write-ahead log needs; then enough for it, and not for the database.
         assert arena.forker.run(arena.order(home, file_bytes=rng.randrange(before // 2))) == [3]

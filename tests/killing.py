@@ -40,7 +40,7 @@ class Forker:
     ) -> list[int]:
         """Start an ingest for each order at once; kill one of them after a while, wait for all.
 
-        The while begins when `once_there` is there, when it is given: a file that an ingest makes.
+        The while begins when `once_there` is written, when it is given: a file that ingest makes.
         Gives how each ended: 0 done, 3 the disk was full, -9 killed.
         """
         there = None if once_there is None else str(once_there)
@@ -183,10 +183,12 @@ def _fork(order: Order) -> int:
 def _serve(requests: Sequence[str]) -> None:
     for request in requests:
         asked = json.loads(request)
+        there = None if asked["there"] is None else Path(asked["there"])
+        before = _looks(there)
         pids = [_fork(order) for order in asked["orders"]]
         if asked["after_s"] is not None:
-            if asked["there"] is not None:
-                _wait_for(Path(asked["there"]), pids)
+            while there is not None and _looks(there) in (None, before) and _any_runs(pids):
+                time.sleep(0.0005)
             time.sleep(asked["after_s"])
             victim = random.Random(asked["seed"]).choice(pids)
             # A child that has ended is a zombie until it is waited for: the signal finds no other.
@@ -195,11 +197,18 @@ def _serve(requests: Sequence[str]) -> None:
         _answer(json.dumps(ended))
 
 
-def _wait_for(path: Path, pids: Sequence[int]) -> None:
-    """Until the file is there, or nobody is left to make it."""
+def _looks(path: Path | None) -> tuple[int, int] | None:
+    """Which file stands there and when it was written."""
+    try:
+        found = None if path is None else path.stat()
+    except FileNotFoundError:
+        return None
+    return None if found is None else (found.st_ino, found.st_mtime_ns)
+
+
+def _any_runs(pids: Sequence[int]) -> bool:
     gone = os.WEXITED | os.WNOHANG | os.WNOWAIT
-    while not path.exists() and any(os.waitid(os.P_PID, pid, gone) is None for pid in pids):
-        time.sleep(0.0005)
+    return any(os.waitid(os.P_PID, pid, gone) is None for pid in pids)
 
 
 if __name__ == "__main__":

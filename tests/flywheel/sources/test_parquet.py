@@ -178,7 +178,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 2**10)
 
 
 def test_a_gigantic_cell_is_not_unpacked(tmp_path: Path) -> None:
-    """A quarter of a gigabyte in a few kilobytes: the row groups before it are read, memory stays."""
+    """256 MB in a few kilobytes: the row groups before it are read, and memory stays."""
     path = tmp_path / "a.parquet"
     schema = pa.schema([("id", pa.string()), ("output", pa.string())])
     with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False) as writer:

@@ -112,10 +112,13 @@ def _atheris(seconds: int) -> int:
         "with atheris.instrument_imports(include=['flywheel.parse', 'flywheel.shape']):\n"
         "    import benchmarks.fuzz as fuzz\n"
         f"atheris.Setup([sys.argv[0], '-max_total_time={seconds}', '-max_len=4096', "
-        "'-rss_limit_mb=4096', '-timeout=20'], fuzz.check)\n"
+        "'-rss_limit_mb=4096', '-timeout=20', *sys.argv[1:]], fuzz.check)\n"
         "atheris.Fuzz()\n"
     )
-    return subprocess.run([sys.executable, "-c", code], check=False).returncode
+    with tempfile.TemporaryDirectory() as corpus:  # its mutations begin with our seeds
+        for number, seed in enumerate(SEEDS):
+            (Path(corpus) / f"seed-{number}").write_bytes(seed)
+        return subprocess.run([sys.executable, "-c", code, corpus], check=False).returncode
 
 
 def main(seconds: int) -> int:

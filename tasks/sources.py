@@ -1,6 +1,5 @@
 """Finds and ingests sources, one a task, and shows in the UI what became of their lines."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +61,7 @@ def find_sources(
 @guarded
 def ingest_source(session: "IngestSession", path: Path, progress: Progress) -> "SourceReport":
     """Read what is new in one source; another try goes on where this one stopped."""
-    size = float(path.stat().st_size)
+    size = _size(path)
     report = session.ingest_source(path, progress=lambda done, of: progress.step(done, of, size))
     progress.finish(size)
     get_run_logger().info(
@@ -114,4 +113,11 @@ def _row(name: str, counts: "SourceReport | IngestReport") -> dict[str, str | in
 
 def total_size(paths: Sequence[Path]) -> float:
     """Bytes on disk, the measure of progress."""
-    return float(sum(os.stat(path).st_size for path in paths))
+    return sum(map(_size, paths))
+
+
+def _size(path: Path) -> float:
+    try:
+        return float(path.stat().st_size)
+    except OSError:
+        return 0.0  # a link to nowhere, a file gone since: reading it says so

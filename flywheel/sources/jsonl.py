@@ -24,7 +24,7 @@ class UnfinishedSource(Exception):
 
 
 class RefusedSource(UnfinishedSource):
-    """A gzip that nobody should unpack; its first lines were yielded before."""
+    """A file that nobody should unpack; its first lines were yielded before."""
 
 
 class _Bomb(Exception):

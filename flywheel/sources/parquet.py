@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from flywheel.errors import SourceError
+from flywheel.sources.jsonl import RefusedSource
 from flywheel.sources.lines import Position, RawLine
 from schemas.fault import Reason
 
@@ -18,13 +19,21 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 _ROWS: Final = 256
-"""Rows decoded at once."""
+"""Rows decoded at once, where none can be large."""
+
+_AT_ONCE: Final = 2**28
+"""Bytes that the rows decoded at once may come to: one value may be a whole column of its group."""
+
+_FEWEST: Final = 16
+_COLUMN: Final = 2**32
+"""Bytes of one column in one row group: no writer's default comes near it."""
 
 
 def read_rows(path: Path, start: Position, max_line_bytes: int) -> Iterator[RawLine]:
     """Yield the rows from `start` on as lines of JSON; a null is an absent key.
 
-    Raises `SourceError` for a file that is no complete Parquet file.
+    Raises `SourceError` for a file that is no complete Parquet file, and `RefusedSource` before a
+    row group of which one column is larger than all its rows may be.
     """
     import pyarrow as pa
 
@@ -32,7 +41,7 @@ def read_rows(path: Path, start: Position, max_line_bytes: int) -> Iterator[RawL
     try:
         with _open(path) as file:
             total = file.metadata.num_rows
-            for row, data in _rows_from(file, start.offset):
+            for row, data in _rows_from(file, start.offset, max_line_bytes):
                 done = size * (row + 1) // total
                 yield _as_line(row, data, max_line_bytes, done)
     except (pa.ArrowException, OSError):
@@ -46,7 +55,10 @@ def read_rows_at(
 ) -> Iterator[RawLine | None]:
     """One row for each start; None where the file has no such row."""
     for start in starts:
-        yield next(read_rows(path, start, max_line_bytes), None)
+        try:
+            yield next(read_rows(path, start, max_line_bytes), None)
+        except RefusedSource:  # a lower limit than when it was read
+            yield None
 
 
 def _open(path: Path) -> "ParquetFile":
@@ -55,19 +67,35 @@ def _open(path: Path) -> "ParquetFile":
     return ParquetFile(path)
 
 
-def _rows_from(file: "ParquetFile", start: int) -> Iterator[tuple[int, dict[str, Any] | Reason]]:
+def _rows_from(
+    file: "ParquetFile", start: int, max_line_bytes: int
+) -> Iterator[tuple[int, dict[str, Any] | Reason]]:
     """Row numbers and rows; a reason for a row that cannot be decoded."""
     first = 0
     for group in range(file.num_row_groups):
         rows = file.metadata.row_group(group).num_rows
         if start < first + rows:
             at = first
-            for batch in file.iter_batches(_ROWS, row_groups=[group]):
+            count = _rows_at_once(file, group, max_line_bytes)
+            for batch in file.iter_batches(count, row_groups=[group]):
                 skipped = max(0, min(batch.num_rows, start - at))
                 for n, row in enumerate(_decode(batch.slice(skipped))):
                     yield at + skipped + n, row
                 at += batch.num_rows
         first += rows
+
+
+def _rows_at_once(file: "ParquetFile", group: int, max_line_bytes: int) -> int:
+    """By the file's own word on its columns, before any is unpacked."""
+    meta = file.metadata.row_group(group)
+    columns = [meta.column(n).total_uncompressed_size for n in range(meta.num_columns)]
+    largest = max(columns, default=0)
+    if largest > min(_COLUMN, max(_AT_ONCE, meta.num_rows * max_line_bytes)):
+        raise RefusedSource(
+            f"refused: a column of row group {group} unpacks to {largest:,} bytes, more than its "
+            f"{meta.num_rows:,} rows may have; the row groups before were read"
+        )
+    return max(_FEWEST, min(_ROWS, _AT_ONCE // max(1, largest)))
 
 
 def _decode(batch: "pa.RecordBatch") -> list[dict[str, Any] | Reason]:

@@ -13,6 +13,9 @@ from flywheel.store import open_store
 from tests.flows.conftest import Told
 from tests.streams import BROKEN, PLANTED, stream, write
 
+PARTS = ("blank", "outside", "resent", "quarantined", "interactions", "feedback")
+"""What a line may become; read is their sum."""
+
 
 @pytest.fixture
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -151,3 +154,55 @@ def test_a_blind_scrubber_fails_the_run_and_shows_how_blind(
     assert recall["US_SSN"] < 0.8 <= recall["PERSON"]
     status = read_status(open_store(settings))
     assert (status.interactions, status.quarantined) == (0, 0)
+
+
+def test_a_link_to_nowhere_stops_no_other_source(
+    prefect: SyncPrefectClient, settings: Settings, inbox: Path
+) -> None:
+    """It is named in the run's end; the other files are in."""
+    (inbox / "c.jsonl").symlink_to(inbox / "gone.jsonl")
+    state = ingest(home=str(settings.home), return_state=True)
+
+    assert state.is_failed()
+    assert (state.message or "").startswith("1 of 3 sources failed: ")
+    assert read_status(open_store(settings)).interactions == 20
+
+
+def test_a_span_counts_the_others_and_moves_no_cursor(
+    prefect: SyncPrefectClient, settings: Settings, inbox: Path
+) -> None:
+    """All events are of one day: before it nothing goes in, from it on everything."""
+    before = Told(prefect, ingest(until="2025-01-06", home=str(settings.home), return_state=True))
+    total = before.table("funnel")[-1]
+    assert total["outside"] > 0 == total["interactions"] == total["feedback"]
+    assert total["read"] == sum(total[name] for name in PARTS)
+
+    after = Told(prefect, ingest(since="2025-01-06", home=str(settings.home), return_state=True))
+    assert after.table("funnel")[-1]["outside"] == 0
+    assert read_status(open_store(settings)).interactions == 20
+
+    usual = Told(prefect, ingest(home=str(settings.home), return_state=True))
+    total = usual.table("funnel")[-1]
+    assert total["interactions"] == total["feedback"] == 0 < total["resent"]
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(
+    prefect: SyncPrefectClient, settings: Settings, inbox: Path
+) -> None:
+    """The same funnel as the run that follows."""
+    dry = Told(prefect, ingest(dry_run=True, home=str(settings.home), return_state=True))
+    assert "Dry run: nothing was written." in dry.artifact("funnel")["description"]
+    assert read_status(open_store(settings)).funnel.read == 0
+
+    wet = Told(prefect, ingest(home=str(settings.home), return_state=True))
+    assert wet.table("funnel") == dry.table("funnel")
+    assert "Dry run" not in wet.artifact("funnel")["description"]
+
+
+def test_a_time_that_is_none_fails_before_anything_is_read(
+    prefect: SyncPrefectClient, settings: Settings, inbox: Path
+) -> None:
+    """With the value and what is expected."""
+    state = ingest(since="last week", home=str(settings.home), return_state=True)
+    assert state.is_failed() and "last week" in (state.message or "")
+    assert read_status(open_store(settings)).funnel.read == 0

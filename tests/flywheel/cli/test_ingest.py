@@ -1,5 +1,6 @@
 """`flywheel ingest`: what it prints, and how it ends."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,19 @@ def test_a_source_that_cannot_be_read_is_an_exit_2_after_the_report(run: Run, ev
     done = run("ingest", events, "--json")
     assert done.code == 2 and done.json["interactions"] == 12
     assert "a.parquet: not a complete Parquet file" in done.err
+
+
+def test_what_only_looks_like_a_file_stops_no_other(run: Run, events: Path) -> None:
+    """A pipe and a link to nowhere are named like events: the rest goes in, a line for each and
+    exit 2, for what somebody meant to deliver is missing."""
+    os.mkfifo(events / "pipe.jsonl")
+    (events / "nowhere.jsonl").symlink_to(events / "gone.jsonl")
+    done = run("ingest", events, "--json")
+    assert done.code == 2 and done.json["interactions"] == 12
+    told = sorted(done.err.splitlines())
+    assert [line.split(": cannot be read (")[-1] for line in told] == [
+        "No such file or directory)",
+        "not a file: a pipe, socket or device)",
+    ]
+    again = run("ingest", events)
+    assert again.code == 2 and len(again.err.splitlines()) == 2

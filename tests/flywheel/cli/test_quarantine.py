@@ -63,3 +63,37 @@ def test_a_retry_takes_in_what_a_setting_made_right(
     assert (done.json["tried"], done.json["stored"]) == (6, 1)
     assert "still: not_json" in run("quarantine", "retry").out
     assert run("status", "--json").json["feedback"] == 1
+
+
+def test_the_list_is_filtered_by_when_a_line_was_put_aside(run: Run) -> None:
+    """Until is not included; a time that is none is one line and exit 2."""
+    for filters, count in (
+        (["--since", "2020-01-01"], 6),
+        (["--until", "2020-01-01"], 0),
+        (["--since", "2020-01-01", "--until", "9000-01-01"], 6),
+        (["--since", "9000-01-01T00:00:00Z"], 0),
+    ):
+        assert len(run("quarantine", "list", "--json", *filters).json["faults"]) == count
+    wrong = run("quarantine", "list", "--since", "yesterday")
+    assert wrong.code == 2 and wrong.err.count("\n") == 1 and "yesterday" in wrong.err
+
+
+def test_one_line_is_shown_without_what_it_says(run: Run, ingested: Path) -> None:
+    """Place, reason and shape, by the beginning of its id; none of its text, within 80 columns."""
+    for fault in run("quarantine", "list", "--json").json["faults"]:
+        done = run("quarantine", "show", fault["fault_id"][:8])
+        assert done.code == 0
+        assert fault["reason"] in done.out.replace("\n", "")
+        assert max(map(len, done.out.splitlines())) <= 80
+        shown = run("quarantine", "show", fault["fault_id"], "--json")
+        assert {key: shown.json[key] for key in ("line", "reason", "sha256")} == {
+            key: fault[key] for key in ("line", "reason", "sha256")
+        }
+        for planted in PLANTED:
+            assert planted not in done.out + done.err + shown.out + shown.err
+
+
+def test_an_id_of_no_line_is_a_mistake(run: Run) -> None:
+    """One line, exit 2."""
+    done = run("quarantine", "show", "not-an-id")
+    assert done.code == 2 and done.out == "" and done.err.count("\n") == 1

@@ -35,3 +35,23 @@ def test_as_json_the_counts_keep_their_keys(run: Run, tmp_path: Path) -> None:
     assert set(scrubbing["canary_recall"].values()) == {1.0}
     assert len(scrubbing["versions"]) == 1
     assert {"type": "IBAN_CODE", "field": "comment", "count": 4} in scrubbing["taken_out"]
+
+
+def test_the_funnel_by_source_and_by_run_adds_up(run: Run, tmp_path: Path) -> None:
+    """A row each, the sum below; within 80 columns, and as JSON under a key of its own."""
+    lines = stream(12)
+    run("ingest", write(tmp_path / "a.jsonl", lines[:20]))
+    run("ingest", write(tmp_path / "b.jsonl", lines[20:]), tmp_path / "a.jsonl")
+    for by, names in (("source", 2), ("run", 2)):
+        done = run("status", "--by", by)
+        assert done.code == 0 and max(map(len, done.out.splitlines())) <= 80
+        status = run("status", "--by", by, "--json").json
+        rows = status[f"by_{by}"]
+        assert len({row["name"] for row in rows}) == len(rows) == names
+        for name, total in status["funnel"].items():
+            assert sum(row[name] for row in rows) == total
+        assert status["funnel"]["read"] == len(lines)
+        shown = [line.replace("│", " ").split() for line in done.out.splitlines()]
+        assert ["all", *map(str, status["funnel"].values())] in shown
+    wrong = run("status", "--by", "moon")
+    assert wrong.code == 2 and "moon" in wrong.err

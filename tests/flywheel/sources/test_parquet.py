@@ -1,6 +1,8 @@
 """Parquet rows are the same events as lines of JSON, and memory is bounded by a few rows."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -156,3 +158,56 @@ def test_progress_is_the_share_of_rows(tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "a.parquet", [feedback(f"f-{n}") for n in range(10)])
     done = [line.done for line in read(path)]
     assert done == sorted(done) and done[-1] == path.stat().st_size
+
+
+HOG = """
+import resource, sys
+from pathlib import Path
+from flywheel.sources.jsonl import RefusedSource
+from flywheel.sources.lines import Position
+from flywheel.sources.parquet import read_rows
+import pyarrow.parquet
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    for line in read_rows(Path(sys.argv[1]), Position(), 2**23):
+        print(line.number)
+except RefusedSource as refused:
+    print(refused)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 2**10)
+"""
+
+
+def test_a_gigantic_cell_is_not_unpacked(tmp_path: Path) -> None:
+    """256 MB in a few kilobytes: the row groups before it are read, and memory stays."""
+    path = tmp_path / "a.parquet"
+    schema = pa.schema([("id", pa.string()), ("output", pa.string())])
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False) as writer:
+        writer.write_table(pa.table({"id": ["a", "b"], "output": ["x", "y"]}, schema))
+        writer.write_table(pa.table({"id": ["c"], "output": ["z" * (2**28 + 1024)]}, schema))
+    assert path.stat().st_size < 2**20
+    done = subprocess.run(
+        [sys.executable, "-c", HOG, path], capture_output=True, text=True, check=True
+    )
+    first, second, refused, grown_mb = done.stdout.splitlines()
+    assert (first, second) == ("1", "2")
+    assert refused.startswith("refused: a column of row group 1 unpacks to 268,4")
+    assert int(grown_mb) < 128
+
+
+def test_a_value_that_stands_in_many_rows_is_not_held_for_all_of_them(tmp_path: Path) -> None:
+    """A dictionary makes a large value cheap on disk: the fewer rows are decoded at once."""
+    large = "z" * 2**22
+    path = table(tmp_path / "a.parquet", id=[str(n) for n in range(40)], output=[large] * 40)
+    assert path.stat().st_size < 2**22
+    lines = list(read_rows(path, Position(), 2**20))
+    assert [line.number for line in lines] == list(range(1, 41))
+    assert {line.fault for line in lines} == {Reason.LINE_TOO_LONG}
+
+
+def test_a_place_in_what_is_refused_now_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lower limit breaks no look at a single row."""
+    path = write_parquet(tmp_path / "a.parquet", [interaction(f"i-{n}") for n in range(5)])
+    monkeypatch.setattr("flywheel.sources.parquet._AT_ONCE", 10)
+    assert list(read_rows_at(path, [Position(3, 4)], 1)) == [None]

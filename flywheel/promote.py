@@ -145,11 +145,16 @@ def plan_promotion(candidates: Iterable[CandidateFacts]) -> Plan:
         _side(facts, golden, bank).add(facts)
         if facts.ideal_output != facts.standing_output:
             outcomes.append(_outcome(facts, "added"))
+    refused: list[CandidateFacts] = []
     for facts in newcomers:
-        fault = _unfit(facts) or _leak_of(facts, golden, bank)
-        if fault is None:
+        if _unfit(facts) or _leak_of(facts, golden, bank):
+            refused.append(facts)
+        else:
             _side(facts, golden, bank).add(facts)
-        outcomes.append(_outcome(facts, "added" if fault is None else "refused", fault))
+            outcomes.append(_outcome(facts, "added"))
+    for facts in refused:  # for the reason that it has beside all that joined, as the next time
+        fault = _unfit(facts) or _leak_of(facts, golden, bank)
+        outcomes.append(_outcome(facts, "refused", fault))
     known = {facts.decision_id: facts.kept_out for facts in ordered}
     return Plan(
         changes=tuple(o for o in outcomes if o.outcome != "refused" or _is_new(o, known)),

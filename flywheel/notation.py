@@ -29,15 +29,19 @@ _QUARTERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4} | {
     f"{n}{end}": n for n, end in enumerate(("st", "nd", "rd", "th"), 1)
 }
 _ONE: Final = re.compile(
-    "|".join(rf"(?P<{name}>\b(?:{term})\b)" for name, term in _TERMS.items())
-    + rf"""
-    |\b(?P<md_month>{_MONTH})\.?\s(?P<md_day>\d\d?)(?:st|nd|rd|th)?,?\s(?P<md_year>(?:19|20)\d\d)\b
-    |\b(?P<dm_day>\d\d?)(?:st|nd|rd|th)?\s(?:of\s)?(?P<dm_month>{_MONTH})\.?,?\s(?P<dm_year>(?:19|20)\d\d)\b
-    |\b(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>0[1-9]|1[0-2])-(?P<iso_day>[0-3]\d)\b
-    |\b(?P<ordinal>{"|".join(_QUARTERS)})[\s-]quarter\b
-    |\b(?:q\s?|quarter\s)(?P<q>[1-4])(?:\s?(?:fy|')\s?(?P<q_year>\d\d))?\b
-    |\b(?P<nq>[1-4])q(?:\s?(?:fy|')?\s?(?P<nq_year>\d\d))?\b
-    """.replace("\n    ", ""),
+    rf"""
+    \b(?:(?=[1-4q])(?:
+        (?P<nq>[1-4])q(?:\s?(?:fy|')?\s?(?P<nq_year>\d\d))?\b
+      | (?:q\s?|quarter\s)(?P<q>[1-4])(?:\s?(?:fy|')\s?(?P<q_year>\d\d))?\b
+      | (?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>0[1-9]|1[0-2])-(?P<iso_day>[0-3]\d)\b)
+    | (?P<dm_day>\d\d?)(?:st|nd|rd|th)?\s(?:of\s)?(?P<dm_month>{_MONTH})\.?,?\s
+      (?P<dm_year>(?:19|20)\d\d)\b
+    | (?P<ordinal>{"|".join(_QUARTERS)})[\s-]quarter\b
+    | (?=[jfmasond])(?P<md_month>{_MONTH})\.?\s(?P<md_day>\d\d?)(?:st|nd|rd|th)?,?\s
+      (?P<md_year>(?:19|20)\d\d)\b
+    | (?=[rsmpeyq])(?:{"|".join(f"(?P<{name}>{term})" for name, term in _TERMS.items())})\b)
+    """,
+    re.VERBOSE,
 )
 
 

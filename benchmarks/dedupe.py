@@ -143,7 +143,7 @@ def cluster(items: Sequence[Item], home: Path, random: Random) -> list[str]:
     order = list(range(len(items)))
     random.shuffle(order)
     for start in range(0, len(order), 1000):
-        _store(store, [(n, items[n]) for n in order[start : start + 1000]], settings.key)
+        store_items(store, [(n, items[n]) for n in order[start : start + 1000]], settings.key)
         update_clusters(store, settings)
     with store.transaction() as connection:
         found = connection.execute("SELECT id, case_id FROM interaction_cases").fetchall()
@@ -151,7 +151,8 @@ def cluster(items: Sequence[Item], home: Path, random: Random) -> list[str]:
     return [by_id[f"i{n}"] for n in range(len(items))]
 
 
-def _store(store: Store, items: Sequence[tuple[int, Item]], key: bytes) -> None:
+def store_items(store: Store, items: Sequence[tuple[int, Item]], key: bytes) -> None:
+    """Write inputs as interactions, each under its number."""
     rows = [
         interaction_row(
             Interaction(

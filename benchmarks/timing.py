@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -17,24 +18,39 @@ class Comparison:
     peer_s: float
     ratios: tuple[float, float, float]
     """Peer over ours: minimum, median and maximum of the pairs."""
+    cpu_ratios: tuple[float, float, float]
+    """The same in processor time of this process, which tells less of who else is at work."""
 
 
 def compare_pairs(
     what: str, peer_name: str, ours: Callable[[], None], peer: Callable[[], None], pairs: int = 3
 ) -> Comparison:
     """Run A B A B …, so that a machine that slows down slows both."""
-    times = [(_seconds(ours), _seconds(peer)) for _ in range(pairs)]
-    ratios = sorted(theirs / mine for mine, theirs in times)
+    times = [(measure(ours), measure(peer)) for _ in range(pairs)]
     return Comparison(
         what,
         peer_name,
-        statistics.median(mine for mine, _ in times),
-        statistics.median(theirs for _, theirs in times),
-        (ratios[0], statistics.median(ratios), ratios[-1]),
+        statistics.median(mine.wall for mine, _ in times),
+        statistics.median(theirs.wall for _, theirs in times),
+        _spread(theirs.wall / mine.wall for mine, theirs in times),
+        _spread(theirs.cpu / mine.cpu for mine, theirs in times),
     )
 
 
-def _seconds(call: Callable[[], None]) -> float:
-    start = time.perf_counter()
+class Took(NamedTuple):
+    """Seconds of one call."""
+
+    wall: float
+    cpu: float
+
+
+def measure(call: Callable[[], object]) -> Took:
+    """Run it once."""
+    wall, cpu = time.perf_counter(), time.process_time()
     call()
-    return time.perf_counter() - start
+    return Took(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def _spread(ratios: Iterable[float]) -> tuple[float, float, float]:
+    known = list(ratios)
+    return min(known), statistics.median(known), max(known)

@@ -20,10 +20,16 @@ from flywheel.numbers import find_numbers
 from flywheel.pseudonym import keyed_hash
 from schemas.event import ContextDocument, Message
 
-VERSION: Final = "core-1"
+VERSION: Final = "core-2"
 """Of the rules of `gist` and of this module: another version gives other cores."""
 _LONG: Final = 40
 """Words from which on a message is a document to be compared as one, and no question."""
+_NOT_ASKED: Final = frozenset(
+    """in at on during within throughout of for from to by with as and or how why who where when
+    it its about me us you
+    report document text article release press statement filing passage""".split()
+)
+"""What a question has of grammar, and what it calls the document itself."""
 
 
 class Core(NamedTuple):
@@ -34,7 +40,7 @@ class Core(NamedTuple):
     ask_key: str
     """Equal for inputs that ask the same, whatever the documents."""
     asked: frozenset[str]
-    """The words of the question."""
+    """The words that tell what the question is about."""
     ground: tuple[str, ...]
     """The words of the documents, and of messages as long as one."""
     figures: int = 0
@@ -66,7 +72,7 @@ def core_of(key: bytes, messages: Sequence[Message], context: Sequence[ContextDo
             asks.append(f"{message.role} document")
             continue
         ask = ask_of(message.text, known)
-        asked.update(ask)
+        asked.update(word for word in ask if word not in _NOT_ASKED)
         asks += [message.role, str(len(ask)), *ask]
     ask_key = keyed_hash(key, VERSION, "ask", *asks)
     id = keyed_hash(key, VERSION, "core", ask_key, *documents)

@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Final
 
 from flywheel.dedupe import normalise
-from flywheel.small_talk import AMOUNT, INTRODUCTION, respell, unwrap
+from flywheel.notation import SCALES, in_one_word, scaled
+from flywheel.small_talk import AMOUNT, INTRODUCTION, is_request, respell, unwrap
 
 PLACEHOLDER: Final = re.compile(r"<([a-z_]+)_[a-z0-9]{4,16}>")
 """Of a scrubbed value, in normalised text."""
@@ -39,6 +40,7 @@ _SAME_WORD: Final = {
     "twenty": "20", "fifty": "50", "hundred": "100", "v.s.": "versus",
 }  # fmt: skip
 _AFTER_NUMBER: Final = {"m": "million", "b": "billion", "k": "thousand"}
+_CURRENCIES: Final = frozenset("$€£¥")
 _MONTHS: Final = dict(
     zip(
         "january february march april june july august september october november december".split(),
@@ -69,13 +71,15 @@ _BEFORE_TIMES: Final = _PLACES | {"of", "for"}
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
 _HAS_FIGURE: Final = re.compile(r"\d")
+_BACK: Final = re.compile(r"\b(?:he|she|him|his|hers?|they|them|theirs?)\b")
+"""What a question refers back with, to somebody named before it."""
 
 
 def tokens(text: str) -> list[str]:
     """Words, figures and signs of a text, whatever its case, spaces and punctuation.
 
-    "$1,000", "1000 USD" and "1,000 dollars" have the same figure; "(3.4)" and "-3.4" are less
-    than nothing.
+    "$1,000", "1000 USD" and "1,000 dollars" are the same, "$5bn" and "5,000 million dollars" too;
+    "(3.4)" and "-3.4" are less than nothing.
     """
     return list(_tokens(normalise(text)))
 
@@ -88,10 +92,10 @@ def content(text: str) -> list[str]:
 def ask_of(text: str, known: Collection[str]) -> tuple[str, ...]:
     """What a message asks: equal for two messages that differ in wording noise alone.
 
-    `known` are the tokens of the documents: a person who does not stand there is noise.
+    `known` are the tokens of the documents: who writes is noise, unless they speak of that person.
     """
     sentences = list(_without_noise(normalise(text), known))
-    polar = any(sentence.split(None, 1)[0] in _POLAR for sentence in sentences)
+    polar = any(respell(sentence.split(None, 1)[0]).split()[0] in _POLAR for sentence in sentences)
     words = list(_content(list(_tokens(respell(" ".join(sentences))))))
     if not words:  # nothing but small talk: that is what it says
         return tuple(tokens(text)) or (normalise(text),)
@@ -111,6 +115,25 @@ def singular(word: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[str]:
+    """Each amount in one form: its sign, its figure written out, its currency."""
+    words = list(_spelled(in_one_word(text)))
+    place = 0
+    while place < len(words):
+        word, after = words[place], words[place + 1] if place + 1 < len(words) else ""
+        currency = word in _CURRENCIES and after[:1].isdigit()
+        if currency:
+            place += 1
+        figure = words[place]
+        place += 1
+        if figure[0].isdigit() and place < len(words) and words[place] in SCALES:
+            figure = scaled(figure, words[place])
+            place += 1
+        yield figure
+        if currency:
+            yield word
+
+
+def _spelled(text: str) -> Iterator[str]:
     figure = False
     for match in _TOKEN.finditer(text):
         token = match.group()
@@ -138,11 +161,16 @@ def _without_noise(text: str, known: Collection[str]) -> Iterator[str]:
     text = INTRODUCTION.sub(lambda m: _kept_person(m, known), text)
     sentences = _SENTENCE.split(text)
     asking = [s for s in sentences if s.endswith("?") and not _strangers(s, known)]
-    if asking:
-        sentences = [
-            s for s in sentences if not _strangers(s, known) or _HAS_FIGURE.search(_blank(s))
-        ]
-    yield from filter(_TOKEN.search, (_plain(sentence, known) for sentence in sentences))
+    if asking and not any(map(_BACK.search, asking)):
+        sentences = [s for s in sentences if not _strangers(s, known) or _may_matter(s)]
+    for sentence in map(unwrap, sentences):
+        if not _NOISE.issuperset(_spelled(sentence)):
+            yield sentence
+
+
+def _may_matter(sentence: str) -> bool:
+    """Whether a sentence about a stranger is more than who wants to know."""
+    return bool(_HAS_FIGURE.search(_blank(sentence))) or is_request(sentence)
 
 
 def _kept_person(match: re.Match[str], known: Collection[str]) -> str:
@@ -160,13 +188,6 @@ def _strangers(text: str, known: Collection[str]) -> bool:
 
 def _blank(text: str) -> str:
     return PLACEHOLDER.sub(" ", text)
-
-
-def _plain(sentence: str, known: Collection[str]) -> str:
-    sentence = PLACEHOLDER.sub(
-        lambda m: " " if m[1] == "person" and m.group() not in known else m.group(), sentence
-    )
-    return unwrap(sentence)
 
 
 def _content(words: Sequence[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from flywheel.errors import LeakError
 from flywheel.gist import ask_of, tokens
@@ -12,6 +12,8 @@ from schemas.base import Record
 from schemas.candidate import Target
 from schemas.event import ContextDocument, Message
 from schemas.example import Example
+
+_What: TypeAlias = Literal["added", "withdrawn", "refused"]
 
 NOT_APPROVED: Final = "its newest decision no longer approves it"
 NO_OUTPUT: Final = "it has no ideal output: approve it with an edited one"
@@ -53,7 +55,7 @@ class Outcome(Record):
     candidate_id: str
     decision_id: str
     target: Target
-    outcome: Literal["added", "withdrawn", "refused"]
+    outcome: _What
     reason: str | None = None
     output: str | None = None
 
@@ -140,29 +142,36 @@ def plan_promotion(candidates: Iterable[CandidateFacts]) -> Plan:
     """
     ordered = sorted(candidates, key=lambda facts: (facts.target != Target.GOLDEN, facts.case_id))
     golden, bank = Side(Target.GOLDEN), Side(Target.BANK)
-    outcomes: list[Outcome] = []
+    changed: list[tuple[CandidateFacts, _What]] = []
     newcomers: list[CandidateFacts] = []
     for facts in ordered:  # golden first: a bank example that leaks gives way
         if facts.standing_output is None:
             newcomers.append(facts)
-            continue
-        fault = _unfit(facts) or (_leak_of(facts, golden, bank) if facts.target == "bank" else None)
-        if fault is not None:
-            outcomes.append(_outcome(facts, "withdrawn", fault))
-            continue
-        _side(facts, golden, bank).add(facts)
-        if facts.ideal_output != facts.standing_output:
-            outcomes.append(_outcome(facts, "added"))
-    for facts in newcomers:
-        fault = _unfit(facts) or _leak_of(facts, golden, bank)
-        if fault is None:
+        elif _unfit(facts) or (facts.target == "bank" and _leak_of(facts, golden, bank)):
+            changed.append((facts, "withdrawn"))
+        else:
             _side(facts, golden, bank).add(facts)
-        outcomes.append(_outcome(facts, "added" if fault is None else "refused", fault))
+            if facts.ideal_output != facts.standing_output:
+                changed.append((facts, "added"))
+    for facts in newcomers:
+        if _fault(facts, golden, bank):
+            changed.append((facts, "refused"))
+        else:
+            _side(facts, golden, bank).add(facts)
+            changed.append((facts, "added"))
+    outcomes = [  # with the reasons beside all that joined, which are those of the next time
+        _outcome(facts, what, None if what == "added" else _fault(facts, golden, bank))
+        for facts, what in changed
+    ]
     known = {facts.decision_id: facts.kept_out for facts in ordered}
     return Plan(
         changes=tuple(o for o in outcomes if o.outcome != "refused" or _is_new(o, known)),
         refused=tuple(o for o in outcomes if o.outcome == "refused"),
     )
+
+
+def _fault(facts: CandidateFacts, golden: Side, bank: Side) -> str | None:
+    return _unfit(facts) or _leak_of(facts, golden, bank)
 
 
 def _is_new(refusal: Outcome, known: dict[str, str | None]) -> bool:
@@ -192,7 +201,7 @@ def _leak_of(facts: CandidateFacts, golden: Side, bank: Side) -> str | None:
 
 def _outcome(
     facts: CandidateFacts,
-    outcome: Literal["added", "withdrawn", "refused"],
+    outcome: _What,
     reason: str | None = None,
 ) -> Outcome:
     return Outcome(

@@ -9,9 +9,6 @@ from typing import Final, TypeAlias
 
 AMOUNT: Final = "amountof"
 """The word that "how much is" and "the amount of" become."""
-_QUARTERS: Final = {"first": "q1", "second": "q2", "third": "q3", "fourth": "q4"} | {
-    f"{n}{end}": f"q{n}" for n, end in ((1, "st"), (2, "nd"), (3, "rd"), (4, "th"))
-}
 _HAVING: Final = "report|have|make|earn|generate|record|post|book"
 """What somebody does who has something: "how much cash does A have" is "A's cash"."""
 _Said: TypeAlias = str | Callable[[re.Match[str]], str]
@@ -30,8 +27,15 @@ _SPELLINGS: Final[tuple[tuple[str, _Said], ...]] = (
     (r"\b(?:fy|cy)\s?'?(\d\d)\b", r"20\1"),
     (r"\b(?:the\s)?(?:fiscal\s|financial\s)?year\s(?=(?:19|20)\d\d\b)", ""),
     (r"\b(?:fiscal|financial)\s(?=(?:19|20)\d\d\b)", ""),
-    (r"\b(first|second|third|fourth|1st|2nd|3rd|4th)\squarter\b", lambda m: _QUARTERS[m[1]]),
-    (r"\b(?:q|quarter)\s?([1-4])\b", r"q\1"),
+    (
+        r"\bbetween\s([^,.;?]+?)\sand\s([^,.;?]+?)"
+        r"(?=\s(?:in|for|during|on|at|from|of|with|by|when|if)\b|[,.;?]|\s*$)",
+        lambda m: "between {} and {}".format(*sorted((m[1], m[2]))),
+    ),
+    (
+        r",\s([^,.;?]+?)\sor\s([^,.;?]+?)(?=[,?])",
+        lambda m: ", {} or {}".format(*sorted((m[1], m[2]))),
+    ),
     (r"\bas\s(?:of|at)\b", "in"),
     (
         r"\bhow\s(?:do|does|can|could|should|would)\s(?:i|you|we|one|someone|people)\b"
@@ -68,7 +72,8 @@ ANYWHERE: Final = re.compile(
   | (?:i\swould\s|i'd\s)?(?:really\s)?appreciate\s(?:it|(?:your|the|any)\shelp)
   | if\s(?:you\s(?:can|could|don\snot\smind|do\snot\smind)|possible|at\sall\spossible)
   | when(?:ever)?\syou\s(?:have|get)\sa\s(?:moment|minute|second|chance)
-  | sorry(?:\sto\s(?:bother|trouble)\syou|\sfor\sthe\s(?:trouble|bother))? | excuse\sme
+  | sorry(?:\sto\s(?:bother|trouble|disturb)\syou(?:\sagain)?|\sfor\sthe\s(?:trouble|bother))?
+  | excuse\sme
   | for\s(?:me|us)(?=\s*(?:[.?!,]|$))
   )\b"""
     r"|\b(?:(?:best|kind|warm)\s)?regards\b.*$|\b(?:yours\s)?sincerely\b.*$|\bcheers\b\W*$",
@@ -82,7 +87,10 @@ INTRODUCTION: Final = re.compile(
     {_PERSON}(?:\s(?:here|speaking))?(?:\s(?:from|at|of|in|with)\s(?:the\s)?[^.,;:!?–—]{{1,40}}?)?
     (?:\s(?:here|speaking))?\s*(?:[.,;:!?–—-]|$|\sand\b)
     | (?:^|(?<=[.!?,;:–—-])\s*){_PERSON}\s(?:here|speaking)\b[,.:;!–—-]?
-    | (?:^|(?<=[.!?]\s))(?:hi|hello|hey|dear)\s(?:there\s)?{_PERSON}\s*[,.:;!–—-]?""",
+    | (?:^|(?<=[.!?]\s))(?:hi|hello|hey|dear)\s(?:there\s)?{_PERSON}\s*[,.:;!–—-]?
+    | (?:^|(?<=[.!?,;])\s*)(?:(?:many\s)?thanks|thank\syou|best(?:\swishes)?|cheers|yours)
+      \s?[,.!–—-]*\s?{_PERSON}\W*$
+    | (?<=[.!?])\s*[–—-]*\s?{_PERSON}\W*$""",
     re.VERBOSE,
 )
 OPENING: Final = re.compile(
@@ -90,6 +98,11 @@ OPENING: Final = re.compile(
     (?:hi|hello|hey|dear|greetings|good\s(?:morning|afternoon|evening|day))
       (?:\s(?:there|all|team|everyone|everybody|folks|guys|assistant|sir|madam|again))*(?=[\s,.;:!–—-]|$)
   | (?:so|ok|okay|well|um|hmm|just|also)(?=[\s,])
+  | (?:hallo|guten\stag|bonjour|bonsoir|hola|buenos\sd[ií]as|buongiorno|ciao)(?=\s?[,.!:])
+  | (?:from|according\sto|based\son|in|as\sstated\sin)\s(?:the|this)\s
+    (?:(?:above|attached|following|given|provided)\s)?(?:report|document|text|context|passage)
+    (?:\s(?:above|below|provided))?\s?(?=[,:])
+  | list(?=\s(?:the|all)\b)
   | (?:i\shave\s)?(?:a|one|another)?\s?(?:quick|short|small|simple)?\s?question\s?(?=[:,.–—-])
   | (?:(?:could|can|would|will|may|might)\s(?:you|i|we|someone|somebody|anyone|anybody)\s
       (?:just\s|possibly\s|maybe\s)?)?
@@ -109,6 +122,11 @@ OPENING: Final = re.compile(
     re.VERBOSE,
 )
 """What a request opens with; taken off again and again."""
+
+
+def is_request(sentence: str) -> bool:
+    """Whether a sentence opens as one who wants something does: "tell me", "we need"."""
+    return OPENING.match(sentence) is not None
 
 
 def respell(text: str) -> str:

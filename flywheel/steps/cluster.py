@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-import numpy as np
 import polars as pl
 from pydantic import TypeAdapter
 
@@ -26,7 +25,7 @@ from flywheel.store.sql import fetch_rows, run_script, sql
 from schemas.base import Record
 from schemas.event import ContextDocument, Message
 
-_CHUNK: Final = 5000
+CHUNK: Final = 5000
 """Cases compared at once."""
 _MESSAGES: Final = TypeAdapter(tuple[Message, ...])
 _CONTEXT: Final = TypeAdapter(tuple[ContextDocument, ...])
@@ -84,7 +83,7 @@ def update_clusters(store: Store, settings: Settings) -> ClusterReport:
     report = ClusterReport()
     while True:
         with store.transaction() as connection:
-            rows = connection.execute(sql("cluster_unsigned"), {"limit": _CHUNK}).fetchall()
+            rows = connection.execute(sql("cluster_unsigned"), {"limit": CHUNK}).fetchall()
         if not rows:
             return report + ClusterReport(moved=_follow_answers(store, settings.key))
         chunk = _sign(settings.key, rows)
@@ -125,10 +124,9 @@ def sign(cores: Sequence[Core]) -> pl.DataFrame:
     if not cores:
         return pl.DataFrame(schema=_BANDS)
     found = bands([core.ground for core in cores], [_salt(core) for core in cores])
-    owners = pl.DataFrame([(core.id, core.figures) for core in cores], orient="row")
-    repeated = owners[np.repeat(np.arange(len(cores)), found.shape[1])]
-    columns = [*repeated.get_columns(), pl.Series(found.ravel())]
-    return pl.DataFrame(dict(zip(_BANDS, columns, strict=True)), schema=_BANDS)
+    columns = ([core.id for core in cores], [core.figures for core in cores], found)
+    schema = _BANDS | {"band": pl.Array(pl.UInt64, found.shape[1])}
+    return pl.DataFrame(dict(zip(_BANDS, columns, strict=True)), schema=schema).explode("band")
 
 
 def _salt(core: Core) -> int:

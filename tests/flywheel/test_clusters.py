@@ -10,7 +10,7 @@ from schemas.event import ContextDocument, Message
 
 KEY = b"a key of sixteen bytes or more"
 PARAGRAPHS = [
-    "Revenue of Norvane came to $85.1 million in 2019, which the board considers satisfactory.",
+    "Revenue of Norvane was $85.1 million in 2019, which the board calls good in such a market.",
     "Costs for energy rose by 7 percent because a long contract with a supplier had ended.",
     "Long-term debt stood at $12 million at the end of the year, well within the plan.",
 ]
@@ -150,3 +150,14 @@ def test_the_order_of_texts_does_not_matter() -> None:
         core(question, REPORT.replace("85.1", "58.1")),
     ]
     assert len({frozenset(grouped(*order)) for order in permutations(cores)}) == 1
+
+
+def test_what_a_question_calls_the_document_need_not_stand_in_a_copy() -> None:
+    """The footer names the release, yet the report is whole without it; the debt must be there."""
+    footer = "This release was sent by a wire service to those who asked for it in writing."
+    ask = "What are the key figures of this release?"
+    whole, cut = core(ask, f"{REPORT}\n\n{footer}"), core(ask, REPORT)
+    assert find_part(whole, cut) == [Part(cut.id, whole.id)]
+    ask = "What was the long-term debt?"
+    whole, cut = core(ask, REPORT), core(ask, "\n\n".join(PARAGRAPHS[:2]))
+    assert find_part(whole, cut) == []

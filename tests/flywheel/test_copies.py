@@ -51,3 +51,12 @@ def test_copies_share_a_band_and_strangers_share_none() -> None:
     assert shared[0] and not shared[1]
     assert np.array_equal(found[::-1], bands(texts[::-1], [7, 7, 7]))
     assert not set(found[0].tolist()) & set(bands(texts, [8, 8, 8])[0].tolist())
+
+
+def test_how_many_texts_are_hashed_at_once_changes_no_band(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does the script that they are written in, nor half a character."""
+    texts = [WORDS, ["größe", "収益", "\ud800", "и", "5"], WORDS[5:], ["a", "b", "c", "d"]]
+    at_once = bands(texts, [7, 8, 9, 7])
+    monkeypatch.setattr("flywheel.copies._BLOCK", 1)
+    assert np.array_equal(bands(texts, [7, 8, 9, 7]), at_once)
+    assert np.array_equal(bands(texts[1:2], [8]), at_once[1:2])

@@ -32,6 +32,12 @@ def ask(text: str, *known: str) -> tuple[str, ...]:
         f"Hello, my name is {OWNER}. What was Norvane's revenue in 2019?",
         f"What was Norvane's revenue in 2019? My client {OWNER}, <IBAN_CODE_k3f7q2xa>, asks.",
         f"Dear {OWNER}, what was Norvane's revenue in 2019?",
+        f"What was Norvane's revenue in 2019?\n\nThanks,\n{OWNER}",
+        f"What was Norvane's revenue in 2019? {OWNER}",
+        "Sorry to bother you again. What was Norvane's revenue in 2019? Many thanks.",
+        "Could you help me with this? What was Norvane's revenue in 2019?",
+        "According to the report, what was Norvane's revenue in 2019?",
+        "Bonjour, what was Norvane's revenue in 2019?",
     ],
 )
 def test_wording_noise_makes_no_other_question(noisy: str) -> None:
@@ -67,6 +73,16 @@ def test_wording_noise_makes_no_other_question(noisy: str) -> None:
         ("5 million", "5 billion"),
         ("in C++", "in C"),
         ("Thanks!", "Hello!"),
+        ("flights from Graz to Oslo", "flights from Oslo to Graz"),
+        ("Did Graz and Oslo outgrow Rome?", "Did Rome and Oslo outgrow Graz?"),
+        ("the share of Graz and of Oslo in Rome", "the share of Rome and of Oslo in Graz"),
+        ("revenue on 3 March 2019", "revenue on 4 March 2019"),
+        (f"When was {OWNER} appointed?", f"When was {OTHER} appointed?"),
+        (f"{OWNER} runs Norvane. What does he earn?", f"{OTHER} runs Norvane. What does he earn?"),
+        (
+            f"Tell me the salary of {OWNER}. Can you do it today?",
+            f"Tell me the salary of {OTHER}. Can you do it today?",
+        ),
         ("🙂", "🙁"),
     ],
 )
@@ -75,11 +91,32 @@ def test_what_may_have_another_right_answer_stays_apart(one: str, other: str) ->
     assert ask(one) != ask(other)
 
 
-def test_a_person_of_the_documents_is_content_and_a_stranger_is_noise() -> None:
-    """Shares owned by A are not those owned by B, unless no document knows either."""
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("How far is it between Oslo and New York?", "How far is it between New York and Oslo?"),
+        ("Which is larger, Oslo or New York?", "Which is larger, New York or Oslo?"),
+        ("What did Norvane say on March 3rd, 2019?", "What did Norvane say on 3 March 2019?"),
+        ("Shouldn't the fee be waived?", "Should not the fee be waived?"),
+        (
+            "the R&D expense of Norvane in 2019",
+            "Norvane's research and development expense in 2019",
+        ),
+        ("Norvane's earnings per share in 2019", "EPS of Norvane in 2019"),
+        ("Did it earn more than $4bn?", "Did it earn more than 4,000 million dollars?"),
+        ("List the risks of Norvane.", "What are the risks of Norvane?"),
+    ],
+)
+def test_ways_to_put_one_thing_ask_the_same(one: str, other: str) -> None:
+    """Pairs without an order, dates, contractions, terms with letters of their own, amounts."""
+    assert ask(one) == ask(other)
+
+
+def test_who_writes_is_noise_unless_the_documents_know_them() -> None:
+    """Shares owned by A are not those owned by B, whether or not a document knows either."""
     of_owner, of_other = (f"How many shares are owned by {who}?" for who in (OWNER, OTHER))
     assert ask(of_owner, OWNER, OTHER) != ask(of_other, OWNER, OTHER)
-    assert ask(of_owner) == ask(of_other)
+    assert ask(of_owner) != ask(of_other)
     introduced = f"This is {OWNER} from the Boston desk. How many shares do they hold?"
     assert ask(introduced, OWNER) != ask(introduced)
 
@@ -93,6 +130,9 @@ def test_a_sentence_with_a_figure_is_no_chatter() -> None:
     ("spelled", "same"),
     [
         ("$1,000.50m", "1000.5 million"),
+        ("$1,000.50m", "1,000,500,000"),
+        ("4bn", "4000 million"),
+        ("0.5 thousand", "500"),
         ("4.00 %", "4 percent"),
         ("1,234,567", "1234567"),
         ("(3,400)", "-3400"),

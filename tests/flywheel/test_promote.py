@@ -218,6 +218,17 @@ _FACTS = st.lists(
 )
 
 
+def test_a_refusal_names_the_reason_that_it_has_next_time_too() -> None:
+    """A newcomer of the bank that joins later changes no refusal of the same plan."""
+    given_facts = [
+        facts(case="a", target=Target.BANK, standing_output="x", question_key="q"),
+        facts(case="c", target=Target.GOLDEN, question_key="q"),
+        facts(case="c", target=Target.BANK, question_key="p"),
+    ]
+    state = after(plan_promotion(given_facts), given_facts)
+    assert plan_promotion(state).changes == ()
+
+
 @given(_FACTS)
 def test_whatever_is_promoted_no_case_is_on_both_sides(given_facts: list[CandidateFacts]) -> None:
     """And planning again at once changes nothing: after the run the state is settled."""

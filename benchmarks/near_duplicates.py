@@ -8,9 +8,11 @@ batch costs that is compared with a growing history.
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
-from typing import Final
+from statistics import median
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,7 +24,7 @@ from benchmarks.dedupe import Item, store_items
 from benchmarks.timing import Comparison, Took, compare_pairs, measure
 from flywheel.clusters import Core
 from flywheel.copies import BANDS, ROWS, SHINGLE
-from flywheel.settings import go_offline, load_settings
+from flywheel.settings import Settings, go_offline, load_settings
 from flywheel.steps.cluster import CHUNK, sign, update_clusters
 from flywheel.store import Store, open_store
 from flywheel.store.sql import sql
@@ -38,6 +40,18 @@ TOLERANCE: Final = 0.01
 """How far the two shares of found copies may lie from each other."""
 
 Found = set[tuple[int, int]]
+
+
+class Growth(NamedTuple):
+    """What a batch costs against a history of some size."""
+
+    size: int
+    look_up: Took
+    """Whom its bands collide with, alone."""
+    step: Took
+    """All: read the new texts, find their cores, sign, look up, confirm, write."""
+    ratio: Took
+    """The step's cost over that against the smallest history: a median of rounds."""
 
 
 def make_texts(count: int) -> list[list[str]]:
@@ -115,41 +129,50 @@ def compare() -> tuple[Comparison, float, float]:
     return row, shares["ours"], shares["theirs"]
 
 
-def growth(sizes: tuple[int, ...] = HISTORY, batch: int = BATCH) -> list[tuple[int, Took, Took]]:
-    """What a batch costs by the number of cases in the history: looking it up, and the whole step.
+def growth(sizes: tuple[int, ...] = HISTORY, batch: int = BATCH) -> list[Growth]:
+    """What a batch costs by the number of cases in the history.
 
-    The step reads the new texts, finds their cores, signs them, looks them up, confirms, writes.
-    The best of three each: new texts every time.
+    Three batches of new texts each, the histories in turn; the median of them.
     """
-    with tempfile.TemporaryDirectory() as home:
-        settings = load_settings(Path(home))
-        store, took, have, new = open_store(settings), [], 0, 0
-        for size in sizes:
-            _add_history(store, have, size)
-            have = size
-            step = []
-            for _ in range(3):
-                _add_batch(store, settings.key, new, batch)
-                new += 1
-                step.append(measure(lambda: update_clusters(store, settings)))
-            took.append((size, min(_look_up(store, batch) for _ in range(3)), min(step)))
-    return took
+    with ExitStack() as stack:
+        homes = [stack.enter_context(tempfile.TemporaryDirectory()) for _ in sizes]
+        settings = [load_settings(Path(home)) for home in homes]
+        stores = [open_store(one) for one in settings]
+        for store, size in zip(stores, sizes, strict=True):
+            _add_history(store, size)
+        rounds = [
+            [_measure_batch(*one, seed, batch) for one in zip(stores, settings, strict=True)]
+            for seed in range(3)
+        ]
+    rows = []
+    for place, size in enumerate(sizes):
+        look_ups, steps = zip(*(one[place] for one in rounds), strict=True)
+        walls = [one[place][1].wall / one[0][1].wall for one in rounds]
+        cpus = [one[place][1].cpu / one[0][1].cpu for one in rounds]
+        ratios = Took(median(walls), median(cpus))
+        rows.append(Growth(size, sorted(look_ups)[1], sorted(steps)[1], ratios))
+    return rows
 
 
-def _add_history(store: Store, have: int, size: int) -> None:
+def _measure_batch(store: Store, settings: Settings, seed: int, batch: int) -> tuple[Took, Took]:
+    _add_batch(store, settings.key, seed, batch)
+    return _look_up(store, batch), measure(lambda: update_clusters(store, settings))
+
+
+def _add_history(store: Store, size: int) -> None:
     """Cases that were compared already; texts of theirs are read only where a band is shared."""
     for statement in (
         "INSERT INTO interactions BY NAME SELECT 'h' || range AS id, now() AS time, '[]' AS "
         "messages, '[]' AS context, '' AS output, false AS consent, '[]' AS tags, md5(range::TEXT) "
-        "AS case_id, '' AS content_key, '' AS batch_id FROM range($have, $size)",
-        "INSERT INTO case_cores SELECT md5(range::TEXT), 'c' || range FROM range($have, $size)",
+        "AS case_id, '' AS content_key, '' AS batch_id FROM range($size)",
+        "INSERT INTO case_cores SELECT md5(range::TEXT), 'c' || range FROM range($size)",
         "INSERT INTO cores SELECT 'c' || range, md5(range::TEXT), '', 0, 0, '', "
-        "nextval('core_seq') FROM range($have, $size)",
+        "nextval('core_seq') FROM range($size)",
         "INSERT INTO core_bands SELECT hash(range, band) >> 1, range "
-        f"FROM range($have, $size), range({BANDS}) AS bands(band)",
+        f"FROM range($size), range({BANDS}) AS bands(band)",
     ):
         with store.transaction() as connection:
-            connection.execute(statement, {"have": have, "size": size})
+            connection.execute(statement, {"size": size})
 
 
 def _add_batch(store: Store, key: bytes, seed: int, batch: int) -> None:
@@ -175,22 +198,20 @@ def _look_up(store: Store, batch: int) -> Took:
 def main() -> int:
     """Print both tables."""
     go_offline()
-    row, ours, theirs = compare()
-    print(f"{row.what}: ours {row.ours_s:.2f} s, {row.peer} {row.peer_s:.2f} s")
-    print(f"recall: ours {ours:.3f}, {row.peer} {theirs:.3f}")
-    for name, (low, middle, high) in (("time", row.ratios), ("processor time", row.cpu_ratios)):
+    found, ours, theirs = compare()
+    print(f"{found.what}: ours {found.ours_s:.2f} s, {found.peer} {found.peer_s:.2f} s")
+    print(f"recall: ours {ours:.3f}, {found.peer} {theirs:.3f}")
+    for name, spread in (("time", found.ratios), ("processor time", found.cpu_ratios)):
+        low, middle, high = spread
         print(
             f"{name}: {middle:.1f} times as fast ({low:.1f} to {high:.1f}, {PAIRS} pairs in turn)"
         )
     grown = Table(
-        f"{BATCH:,} against a history of", "look-up s", "cpu s", "whole step s", "cpu s", "growth"
+        f"{BATCH:,} against", "look-up s", "cpu s", "whole step s", "cpu s", "growth", "in cpu"
     )
-    rows = growth()
-    for size, look_up, step in rows:
-        grown.add_row(
-            f"{size:,}", f"{look_up.wall:.2f}", f"{look_up.cpu:.2f}", f"{step.wall:.2f}",
-            f"{step.cpu:.2f}", f"{step.wall / rows[0][2].wall:.2f}",
-        )  # fmt: skip
+    for row in growth():
+        figures = (*row.look_up, *row.step, *row.ratio)
+        grown.add_row(f"{row.size:,}", *(f"{figure:.2f}" for figure in figures))
     Console().print(grown)
     return 0
 

@@ -83,14 +83,15 @@ def update_clusters(store: Store, settings: Settings) -> ClusterReport:
     report = ClusterReport()
     while True:
         with store.transaction() as connection:
-            rows = connection.execute(sql("cluster_unsigned"), {"limit": CHUNK}).fetchall()
-        if not rows:
-            return report + ClusterReport(moved=_follow_answers(store, settings.key))
-        chunk = _sign(settings.key, rows)
+            # One more than are compared at once tells whether there are more.
+            rows = connection.execute(sql("cluster_unsigned"), {"limit": CHUNK + 1}).fetchall()
         try:
-            report += _compare(store, settings.key, chunk)
+            if rows:
+                report += _compare(store, settings.key, _sign(settings.key, rows))
         except _Overtaken:
             continue
+        if len(rows) <= CHUNK:
+            return report + ClusterReport(moved=_follow_answers(store, settings.key))
 
 
 def find_clusters(connection: Connection, cases: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -51,6 +51,6 @@ def test_both_ways_to_find_near_duplicates_find_the_same_copies(
 def test_a_growing_history_is_measured(settings: Settings) -> None:
     """One row for each size; to look a batch up is a part of the step."""
     rows = near_duplicates.growth((10, 40), batch=5)
-    assert [size for size, _, _ in rows] == [10, 40]
-    assert all(look_up.wall < step.wall for _, look_up, step in rows)
+    assert [row.size for row in rows] == [10, 40] and rows[0].ratio == (1, 1)
+    assert all(row.look_up.wall < row.step.wall for row in rows)
     assert near_duplicates.find_ours(near_duplicates.make_texts(20), Store(settings.database_path))

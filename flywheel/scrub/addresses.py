@@ -18,7 +18,12 @@ _POSTCODE: Final = r"(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z][ -]?\d[A-
 """British and Canadian."""
 
 _AUSTRALIAN: Final = r"(?:NSW|VIC|QLD|ACT|TAS|SA|WA|NT)"
-_CAP: Final = r"(?:(?:O'|D'|Mc|Mac|St\. )?[A-ZÀ-ÖØ-Þ][\w'’-]*\.?|\d{1,3}(?:st|nd|rd|th)\b)"
+_CAP: Final = (
+    r"(?>(?:O'|D'|Mc|Mac|St\. )?[A-ZÀ-ÖØ-Þ](?:[\w'’]|-(?!\d{3}[ ]?\d{3}(?!\d))){0,60}\.?"
+    r"|\d{1,3}(?:st|nd|rd|th)\b)"
+)
+"""Read in one way only, for a dash also parts two words: what backtracks here never ends."""
+
 _GAP: Final = r"(?:,[ \t]*\r?\n?[ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*)"
 _BREAK: Final = r"(?:[ ]?,[ \t]*\r?\n?[ \t]*|[ \t]*\r?\n[ \t]*)"
 _LOOSE: Final = r"(?:[ ]?[,/][ ]?\n?[ ]?|[ ]-[ ]|[ \n-])"
@@ -188,7 +193,7 @@ _FRENCH_WITHOUT_NUMBER = re.compile(
 )
 
 _NAME_FIRST = re.compile(
-    rf"\b{_CAP}(?:[ -]{_PARTICLES}{_CAP}){{0,4}},?[ ]\d{{1,4}}[a-z]?(?:[-/]\d{{1,4}})?"
+    rf"(?<!\w-)\b{_CAP}(?:[ -]{_PARTICLES}{_CAP}){{0,4}},?[ ]\d{{1,4}}[a-z]?(?:[-/]\d{{1,4}})?"
     rf"(?:{_BREAK}(?:{_PARTICLES}{_CAP})(?:[ -]{_PARTICLES}{_CAP}){{0,3}})?"
     rf"{_BREAK}{_CODE}{_GAP}{_PLACE}(?:[ ]?/[ ]?[A-Z]{{2}}\b|[ ]?\([A-Z]{{2}}\))?"
 )

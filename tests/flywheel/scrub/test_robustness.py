@@ -24,6 +24,7 @@ UNITS = (
     "im maria ", "my son Aa ", "password for a ", "12 Aa Creek\n", "Flat 1\n", "> 1 Aa Ct\n",
     "Keller ", "Maria and ", "insert into t(first_name) values ('a'),", "('a',", "Nom: Aa\n",
     "Ala-Gly-Val-Ser-", "A-1-", "A-B-", "Take 5: A-B-", "Mac-", "Mc-St. A", "5 mg of Ala-Gly-Val ",
+    'full name,phone\n"a,', 'phone|"a"|\\|', "full name,phone\n\nAa,", 'values ("', "values (N''",
 )  # fmt: skip
 
 

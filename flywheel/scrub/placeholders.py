@@ -85,11 +85,21 @@ def normalise(type: str, value: str) -> str:
 
 
 def outside_placeholders(text: str, spans: Iterable[Span]) -> list[Span]:
-    """The spans that touch no placeholder: what was scrubbed stays as it is."""
+    """The spans that touch no placeholder: what was scrubbed stays as it is.
+
+    A secret keeps what lies around it: one placeholder in a private key does not shield the key.
+    """
     taken = _Taken()
     for match in PLACEHOLDER.finditer(text):
         taken.add(match.start(), match.end())
-    return [span for span in spans if taken.is_free(span.start, span.end)]
+    return [free for span in spans for free in _free(taken, span)]
+
+
+def _free(taken: "_Taken", span: Span) -> list[Span]:
+    gaps = taken.gaps(span.start, span.end)
+    if span.type != "SECRET" and gaps != [(span.start, span.end)]:
+        return []
+    return [span._replace(start=start, end=end) for start, end in gaps]
 
 
 def apart(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:

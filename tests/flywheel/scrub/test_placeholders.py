@@ -61,6 +61,17 @@ def test_what_touches_a_placeholder_is_left() -> None:
     assert outside_placeholders(text, [inside, around, beside]) == [beside]
 
 
+def test_a_secret_around_a_placeholder_keeps_its_rest() -> None:
+    """Who plants a placeholder in a key saves nothing of it."""
+    text = "x <PERSON_abcdefgh> y"
+    inside, around = Span(4, 8, "SECRET", 1), Span(0, 21, "SECRET", 1)
+    assert outside_placeholders(text, [inside]) == []
+    assert outside_placeholders(text, [around]) == [
+        Span(0, 2, "SECRET", 1),
+        Span(19, 21, "SECRET", 1),
+    ]
+
+
 def test_the_longer_finding_wins_and_the_other_keeps_its_rest() -> None:
     """Nothing that was found is left standing."""
     long, short = Span(5, 20, "LONG", 0.5), Span(0, 8, "SHORT", 1.0)

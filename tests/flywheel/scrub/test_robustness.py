@@ -61,6 +61,16 @@ def test_a_megabyte_of_one_character_and_ten_thousand_addresses(scrubber: Scrubb
     assert scrubber.scrub_text(many).count("<EMAIL_ADDRESS_") == 10_000
 
 
+def test_a_placeholder_in_a_private_key_shields_nothing(scrubber: Scrubber) -> None:
+    """The key around it goes, the placeholder stays, and scrubbing again changes nothing."""
+    for end in ("-----END RSA PRIVATE KEY-----", ""):
+        key = f"-----BEGIN RSA PRIVATE KEY-----\nMIIB\n<PERSON_abcd2345>\nQUJD\n{end}"
+        scrubbed = scrubber.scrub_text(key)
+        assert "<PERSON_abcd2345>" in scrubbed and scrubbed.count("<SECRET_") == 2
+        assert "MIIB" not in scrubbed and "QUJD" not in scrubbed
+        assert scrubber.scrub_text(scrubbed) == scrubbed
+
+
 @pytest.mark.parametrize(
     ("text", "secret"),
     [

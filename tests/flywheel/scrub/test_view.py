@@ -25,6 +25,16 @@ HIDDEN = [
     ("call +49\xa030\xa01234567 ok", "PHONE_NUMBER", "call ", " ok"),
     ("call +\u0664\u0669 30 \u0661\u0662\u0663\u0664567 ok", "PHONE_NUMBER", "call ", " ok"),
     ("tel:x%20%2B49%2030%201234567 ok", "PHONE_NUMBER", "tel:x", " ok"),
+    ("call +\u17e4\u17e9 30 \u1041\u1042\u1043\u1044567 ok", "PHONE_NUMBER", "call ", " ok"),
+    ("it is 219\u221209\u22129999 ok", "US_SSN", "it is ", " ok"),
+    ("it is 219\u201409\u20149999 ok", "US_SSN", "it is ", " ok"),
+    ("it is 219\ufe6309\ufe639999 ok", "US_SSN", "it is ", " ok"),
+    ("pay 4111\u3164 1111\u115f 1111\U000e0061 1111 please", "CREDIT_CARD", "pay ", " please"),
+    ("pay 4111\u180b1111\u180d1111\U000e01001111 please", "CREDIT_CARD", "pay ", " please"),
+    ("mail maria.keller@example\u3002org now", "EMAIL_ADDRESS", "mail ", " now"),
+    ("mail maria.keller\ufe6bexample\uff61org now", "EMAIL_ADDRESS", "mail ", " now"),
+    ("mail maria.keller\\x40example.org now", "EMAIL_ADDRESS", "mail ", " now"),
+    ("mail m\\xc3\\xbcller\\x40example.org now", "EMAIL_ADDRESS", "mail ", " now"),
     ("I am Mar\xadia Kel\xadler, hello", "PERSON", "I am ", ", hello"),
     ("I am Maria\xa0Keller, hello", "PERSON", "I am ", ", hello"),
 ]  # fmt: skip
@@ -57,6 +67,8 @@ def test_the_checks_see_what_a_reader_sees() -> None:
     [
         "margin 12%20 and 45%40 of it",
         "2017\u20132018 was 4.5%\xa0higher",
+        "Sales rose\u2014as in 2018\u2014to 5\u2212fold \u65e5\u672c\u3002\u4eca\u65e5",
+        "\\xzz C:\\xampp \\x00",
         "R&D and S&P 500, AT&T; 3\xa0000\xa0000",
         "\u20ac\xa01\u202f234\u202f567,89 in FY\xa02019",
     ],
@@ -67,7 +79,20 @@ def test_a_report_keeps_its_spaces_dashes_and_percents(scrubber: Scrubber, text:
 
 
 ODD = st.sampled_from(
-    ["\u200b", "\xa0", "&#64;", "&amp;", "\\u0041", "x%41%42", "\uff21", "e\u0301"]
+    [
+        "\u200b",
+        "\xa0",
+        "&#64;",
+        "&amp;",
+        "\\u0041",
+        "\\x41\\xff",
+        "\u3164",
+        "1\u20142",
+        "\u0be7",
+        "x%41%42",
+        "\uff21",
+        "e\u0301",
+    ]
 )
 
 

@@ -26,7 +26,6 @@ NEEDS: Final[dict[str, Callable[[str], bool]]] = {
     "IBAN_CODE": _has_digit,
     "US_SSN": _has_digit,
     "IP_ADDRESS": _has_digit,
-    "CRYPTO": _has_digit,
     "STREET_ADDRESS": _has_digit,
     "EMAIL_ADDRESS": _has_at,
     "URL": _has_scheme,

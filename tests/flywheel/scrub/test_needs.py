@@ -21,7 +21,9 @@ numberless = st.lists(
             "nora [at] example [dot] com|NORA (AT) EXAMPLE (DOT) COM|nora at mail dot example dot"
             " com|ab:cd:ef:ab:cd:ef|fe::ab|bc1qar|call me at|IBAN DE|card number is|Rue de la Paix"
             "|Via Roma, Milano|ftp://a:b@example.com/|www.example.com?token=abc|key=abc&sig=x"
-            "|P.O. Box|Unter den Linden, Berlin|password is hunter|Bearer abcdef".split("|")
+            "|wallet DAbcdefGHJKLMNPQRSTUVWXYZabcde|P.O. Box|Unter den Linden, Berlin|password is hunter|Bearer abcdef".split(
+                "|"
+            )
         ),
     ),
     max_size=6,
@@ -49,6 +51,13 @@ def test_skipping_changes_no_finding(text: str) -> None:
 def test_every_need_is_some_patterns() -> None:
     """A pattern that is renamed leaves no need behind."""
     assert set(NEEDS) <= set(PATTERNS)
+
+
+def test_a_wallet_without_a_digit_is_looked_for() -> None:
+    """Base58 is mostly letters: a Dogecoin or Ripple address may have nothing else."""
+    for wallet in ("DAbcdefGHJKLMNPQRSTUVWXYZabcde", "rAbcdefGHJKLMNPQRSTUVWXYZabcde"):
+        found = SKIPPING.analyze([f"my wallet {wallet}"], names=False)
+        assert [[span.type for span in spans] for spans in found] == [["CRYPTO"]]
 
 
 @pytest.mark.parametrize("digit", "7٧७７𝟕৭๗")

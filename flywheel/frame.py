@@ -1,6 +1,6 @@
 """Events as rows: what of an event is scrubbed, and the frames that have the tables' columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,8 +122,16 @@ def with_texts(event: Interaction | Feedback, texts: Sequence[str]) -> Interacti
             "comment": None if event.comment is None else next(rest),
             "correction": None if event.correction is None else next(rest),
         }
-    changed["tags"] = dict(_tag(key, next(rest)) for key in event.tags)
+    changed["tags"] = _joined(_tag(key, next(rest)) for key in event.tags)
     return event.model_copy(update=changed)
+
+
+def _joined(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """One value for each key: two keys that held the same person are one when scrubbed."""
+    joined: dict[str, str] = {}
+    for key, value in tags:
+        joined[key] = f"{joined[key]}; {value}" if key in joined else value
+    return joined
 
 
 def _tag(key: str, scrubbed: str) -> tuple[str, str]:

@@ -92,9 +92,23 @@ def test_a_tag_goes_to_the_scrubber_with_its_key() -> None:
     assert cleaned.tags == {"region": "EU", "<EMAIL>": "x", "scrubbed": "<IP>"}
 
 
+def test_tags_of_one_scrubbed_key_keep_all_their_values() -> None:
+    """Two spellings of an address are one placeholder, and so are two findings over a whole tag."""
+    event = as_feedback(tags={"a@b.org": "x", "A@b.org": "y", "10.0.0.1": "z", "10.0.0.2": "z"})
+    cleaned = with_texts(event, ["<EMAIL>: x", "<EMAIL>: y", "<IP>", "<IP2>"])
+    assert cleaned.tags == {"<EMAIL>": "x; y", "scrubbed": "<IP>; <IP2>"}
+
+
 def test_an_id_that_says_who_somebody_is_becomes_a_pseudonym_on_both_sides() -> None:
     """Feedback still finds its interaction, and an id of the usual forms stays as it is."""
-    told = ("jane@example.org", "Jane Doe 7", "219-09-9999", "+49 30 1234567", "a 203.0.113.7")
+    told = (
+        "jane@example.org",
+        "Jane Doe 7",
+        "DE89370400440532013000",
+        "219-09-9999",
+        "+49 30 1234567",
+        "a 203.0.113.7",
+    )
     for id in told:
         row = interaction_row(as_interaction(id=id), KEY)
         assert row["id"] == feedback_row(as_feedback(interaction_id=id), KEY)["interaction_id"]

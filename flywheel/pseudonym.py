@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from flywheel.scrub.accounts import find_ssns
+from flywheel.scrub.accounts import find_ibans, find_ssns
 from flywheel.scrub.contacts import find_emails, find_phones
 from flywheel.scrub.credentials import find_secrets
 from flywheel.scrub.found import Span
 from flywheel.scrub.network import find_ips, find_urls
 
 _IN_IDS: Final[tuple[Callable[[str], Iterator[Span]], ...]] = (
-    find_emails, find_ips, find_phones, find_secrets, find_ssns, find_urls,
+    find_emails, find_ibans, find_ips, find_phones, find_secrets, find_ssns, find_urls,
 )  # fmt: skip
-"""Not those told by a check digit alone: one in ten numeric ids would pass for a card."""
+"""Not those told by one check digit alone: one in ten numeric ids would pass for a card."""
 
 _SURE: Final = 0.9
 _MAX_BYTES = hashlib.sha256().digest_size
@@ -51,7 +51,8 @@ def session_key(key: bytes, session: str) -> str:
 def stored_id(key: bytes, id: str) -> str:
     """An id as it is stored: as it came, or a keyed pseudonym when it says who somebody is.
 
-    That is an id of several words, or one that holds an address, a number with a plus, a token.
+    That is an id of several words, or one that holds an address, an IBAN, a number with a plus, a
+    token.
     Equal ids stay equal, so feedback still finds its interaction.
     """
     told = len(id.split()) > 1 or any(span.score >= _SURE for find in _IN_IDS for span in find(id))

@@ -21,9 +21,8 @@ numberless = st.lists(
             "nora [at] example [dot] com|NORA (AT) EXAMPLE (DOT) COM|nora at mail dot example dot"
             " com|ab:cd:ef:ab:cd:ef|fe::ab|bc1qar|call me at|IBAN DE|card number is|Rue de la Paix"
             "|Via Roma, Milano|ftp://a:b@example.com/|www.example.com?token=abc|key=abc&sig=x"
-            "|wallet DAbcdefGHJKLMNPQRSTUVWXYZabcde|P.O. Box|Unter den Linden, Berlin|password is hunter|Bearer abcdef".split(
-                "|"
-            )
+            "|wallet DAbcdefGHJKLMNPQRSTUVWXYZabcde"
+            "|P.O. Box|Unter den Linden, Berlin|password is hunter|Bearer abcdef".split("|")
         ),
     ),
     max_size=6,

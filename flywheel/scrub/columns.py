@@ -69,6 +69,7 @@ _SPLIT: Final = {
 }
 """A cell in quotes holds delimiters, as in CSV; a backslash keeps one in Markdown."""
 
+_NUMBERED = re.compile(r"[\d@]")
 _RULE = re.compile(r"[\s|:+-]*")
 
 _CELLS: Final[dict[str, Callable[[str], object]]] = {
@@ -123,7 +124,7 @@ def _inserted(text: str) -> Iterator[Span]:
 def _walk(text: str) -> Iterator[Span]:
     """Line by line: a heading opens a table, a line without its delimiter ends it."""
     columns: dict[int, str] = {}
-    delimiter, width, at, gap = "", 0, 0, 0
+    delimiter, above, width, at, gap = "", "", 0, 0, 0
     lines = text.split("\n")
     for line, below in zip(lines, (*lines[1:], ""), strict=True):
         if columns and not line.strip():
@@ -133,13 +134,13 @@ def _walk(text: str) -> Iterator[Span]:
             if (gap or len(cells) != width) and (opened := _heading(line))[1]:
                 (delimiter, columns), gap = opened, 0
                 width = len(_split(line, delimiter))
-            elif len(cells) == width and (not gap or _goes_on(cells, columns)):
-                gap = 0
+            elif len(cells) == width and (not gap or _goes_on(line, above, cells, columns)):
+                above, gap = line, 0
                 for index, entity in columns.items():
                     start, cell = cells[index]
                     yield from _cell(cell, at + start, entity)
         else:
-            (delimiter, columns), gap = _heading(line), 0
+            (delimiter, columns), above, gap = _heading(line), "", 0
             width = len(_split(line, delimiter)) if columns else 0
         at += len(line) + 1
 
@@ -148,8 +149,10 @@ def _is_rule(line: str) -> bool:
     return "-" in line and _RULE.fullmatch(line) is not None
 
 
-def _goes_on(cells: list[tuple[int, str]], columns: dict[int, str]) -> bool:
-    """Whether a line behind a blank one is a row: prose has commas, too."""
+def _goes_on(line: str, above: str, cells: list[tuple[int, str]], columns: dict[int, str]) -> bool:
+    """Whether a line behind a blank one is a row: prose and other tables have commas, too."""
+    if _NUMBERED.search(above) and not _NUMBERED.search(line):
+        return False
     if cells[-1][1].rstrip().endswith((".", "!", "?", ":")):
         return False
     return all(any(_cell(cells[index][1], 0, entity)) for index, entity in columns.items())

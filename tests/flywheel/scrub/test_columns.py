@@ -102,6 +102,8 @@ def test_a_second_table_has_its_own_heading() -> None:
     assert cells(f"{first}|Metal|Price|\n|---|---|\n|Copper|5550142999|\n") == {
         ("PERSON", "Ida Moss")
     }
+    metals = "first,last,email\nIda,Moss,a@b.org\n\nDate,Copper,Zinc\n2020,1,2\n"
+    assert cells(metals) == {("PERSON", "Ida"), ("PERSON", "Moss")}
     other = "id,full name,phone\n1,Olaf Brandt,5550142999\n"
     assert ("PERSON", "Olaf Brandt") in cells(f"phone,x\n5550143000,a\n\n{other}")
     assert ("PERSON", "Olaf Brandt") in cells(f"phone,x\n5550143000,a\n{other}")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from flywheel.scrub import Scrubber
 from flywheel.scrub.alone import find_alone, find_said
+from flywheel.scrub.columns import find_cells
 from flywheel.scrub.listed import find_listed
 from flywheel.scrub.names import find_announced
 from flywheel.scrub.patterns import PATTERNS, Finder
@@ -16,6 +17,7 @@ FINDERS: dict[str, Finder] = {
     "listed": find_listed,
     "alone": find_alone,
     "said": find_said,
+    "cells": lambda text: find_cells(text, "PERSON"),
 }
 UNITS = (
     "a", "A", "1", " ", "\n", ".", "@", "-", "(", "|", "é", "A ", "1 ", "Aa ", "1-", "1.", "A1",

@@ -146,7 +146,7 @@ class ServeSettings(_Section):
 
     host: str = Field("127.0.0.1", description="Beyond loopback a key is needed")
     port: int = Field(8770, ge=0, le=65535, description="0: any free port")
-    keys: dict[str, SecretStr] = Field(
+    api_keys: dict[str, SecretStr] = Field(  # not `keys`: Prefect calls dict() on settings
         {}, description="Tenant to its key, 16 characters or more; the tenant * sees all"
     )
     releases: str | None = Field(

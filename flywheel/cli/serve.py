@@ -62,7 +62,7 @@ def serve(
 
     settings = settings_for(home)
     host = host or settings.serve.host
-    keys = Keys(settings.serve.keys)
+    keys = Keys(settings.serve.api_keys)
     _check_keys(host, keys)
     with _open(settings, releases) as bank:
         listener = bind(host, settings.serve.port if port is None else port)
@@ -82,7 +82,7 @@ def serve(
 def _check_keys(host: str, keys: "Keys") -> None:
     if host not in _LOOPBACK and not keys:
         raise ConfigError(
-            f"{host}: beyond loopback a key is needed; set FLYWHEEL_SERVE__KEYS, such as "
+            f"{host}: beyond loopback a key is needed; set FLYWHEEL_SERVE__API_KEYS, such as "
             '{"acme": "a key of 16 characters or more"}'
         )
 

@@ -110,6 +110,11 @@ _MADE: Final = frozenset(
 )
 """Programs, languages, plants, units, methods; forms of address; words that lists hold as names."""
 
+_MEASURED: Final = frozenset(
+    "betrag grosse gewinn kosten menge preis stand steuer summe wert zahl zins".split()
+)
+"""German nouns of reports that are surnames, too; capitalised wherever they stand."""
+
 SHOPS: Final = frozenset(
     """
     arby applebee bloomingdale carl casey chili christie claire denny dick dillard domino friendly
@@ -131,6 +136,8 @@ PEOPLE_TOO: Final = frozenset(
 """Words and places, too, but of people as often: a model's word, or a role's, counts for them."""
 
 NAMESAKES: Final = (
-    frozenset(word for word in HOUSES | _PLACES | _MADE) | (NOT_IN_NAMES - NAMES_TOO) | WORDS_TOO
+    frozenset(word for word in HOUSES | _PLACES | _MADE | _MEASURED)
+    | (NOT_IN_NAMES - NAMES_TOO)
+    | WORDS_TOO
 )
 """A word of these, alone, is no sign of a person."""

@@ -36,11 +36,12 @@ class Keys:
             for key in secret.get_secret_value().split() or [""]:
                 if len(key) < _SHORTEST:
                     raise ConfigError(
-                        f"FLYWHEEL_SERVE__KEYS, {tenant}: {_SHORTEST} characters or more are needed"
+                        f"FLYWHEEL_SERVE__API_KEYS, {tenant}: {_SHORTEST} characters or more "
+                        "are needed"
                     )
                 if self._tenants.setdefault(_hash(key), tenant) != tenant:
                     raise ConfigError(
-                        f"FLYWHEEL_SERVE__KEYS, {tenant}: another tenant has this key"
+                        f"FLYWHEEL_SERVE__API_KEYS, {tenant}: another tenant has this key"
                     )
 
     def __bool__(self) -> bool:

@@ -86,7 +86,7 @@ def test_the_shipped_personal_data_policy_leaves_only_a_reports_people(settings:
         ("# CREDIT_CARD", 'CARD = "mask"\n# CREDIT_CARD', "operators.by_type: CARD: no such type"),
         ("# CREDIT_CARD", 'CREDIT_CARD = "hide"\n# C', "operators.by_type.CREDIT_CARD"),
         ("mask_keeps = 0", "mask_keeps = 5", "operators.mask_keeps"),
-        ('word = "Arthur Andersen"', 'word = " "', "allow.0.word"),
+        ('word = "Baker Hughes"', 'word = " "', "allow.0.word"),
         ("# [[deny]]", '[[deny]]\nword = "x-*"\ntype = "X"\nexample = ""\n#', "deny.0.type"),
     ],
 )

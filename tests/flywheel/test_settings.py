@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from flywheel.errors import ConfigError
-from flywheel.settings import load_settings
+from flywheel.settings import Settings, load_settings
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
@@ -96,3 +97,11 @@ def test_a_damaged_salt_stops_the_run(tmp_path: Path) -> None:
     (tmp_path / "salt").write_text("")
     with pytest.raises(ConfigError, match="damaged"):
         _ = load_settings(tmp_path).key
+
+
+def test_no_section_has_a_field_named_like_a_mapping() -> None:
+    """Prefect looks through a task's settings with `dict(section)`, which would call it."""
+    sections = (field.annotation for field in Settings.model_fields.values())
+    models = [one for one in sections if isinstance(one, type) and issubclass(one, BaseModel)]
+    assert len(models) > 4
+    assert not {name for model in models for name in model.model_fields} & set(dir(dict))

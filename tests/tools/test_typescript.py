@@ -53,7 +53,7 @@ def test_the_example_gets_examples_and_goes_on_without(program: Path, tmp_path: 
     service, and nothing thrown.
     """
     publish(tmp_path / "home" / "releases", [example("a"), example("b")], WordLlamaEmbedder())
-    keys = {"FLYWHEEL_SERVE__KEYS": json.dumps({"acme": KEY})}
+    keys = {"FLYWHEEL_SERVE__API_KEYS": json.dumps({"acme": KEY})}
     with serving(tmp_path / "home", keys) as service:
         done = subprocess.run(
             ["node", str(program), service.url, KEY],

@@ -22,7 +22,7 @@ KEY = "a-key-of-acme-long-enough"
 def test_it_starts_without_a_release_and_serves_the_first(settings: Settings) -> None:
     """Up before anything is published, asked with a key, ended with Ctrl-C in order."""
     environment = {
-        "FLYWHEEL_SERVE__KEYS": json.dumps({"acme": KEY}),
+        "FLYWHEEL_SERVE__API_KEYS": json.dumps({"acme": KEY}),
         "FLYWHEEL_SERVE__REFRESH_S": "0.1",
     }
     question = {"query": "What was revenue?"}
@@ -48,8 +48,8 @@ def test_beyond_loopback_a_key_is_needed(run: Run, monkeypatch: pytest.MonkeyPat
     """An open door to what users asked is opened by nobody's oversight."""
     done = run("serve", "--host", "0.0.0.0", "--port", "0")
     assert (done.code, done.err.count("\n")) == (2, 1)
-    assert "FLYWHEEL_SERVE__KEYS" in done.err
-    monkeypatch.setenv("FLYWHEEL_SERVE__KEYS", '{"acme": "short"}')
+    assert "FLYWHEEL_SERVE__API_KEYS" in done.err
+    monkeypatch.setenv("FLYWHEEL_SERVE__API_KEYS", '{"acme": "short"}')
     assert (run("serve").code, "short" in run("serve").err) == (2, False)
     with pytest.raises(ConfigError):
         _check_keys("::", Keys({}))

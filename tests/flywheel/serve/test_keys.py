@@ -30,7 +30,7 @@ def test_without_keys_whoever_reaches_it_may_ask() -> None:
 )
 def test_a_key_that_protects_nothing_is_refused(keys: dict[str, str]) -> None:
     """Named by its tenant, never by its value."""
-    with pytest.raises(ConfigError, match="FLYWHEEL_SERVE__KEYS, ") as raised:
+    with pytest.raises(ConfigError, match="FLYWHEEL_SERVE__API_KEYS, ") as raised:
         Keys({tenant: SecretStr(key) for tenant, key in keys.items()})
     assert LONG not in str(raised.value)
     assert "short" not in str(raised.value)

@@ -87,7 +87,10 @@ def test_finchat_in_another_order_and_other_files_is_the_same(
         write(tmp_path / "split" / f"{n}.jsonl{'.gz' * (n % 2)}", lines[n::4])
     run_ingest(settings, [str(tmp_path / "split")])
     assert facts_hash(open_store(settings)) == facts_hash(open_store(finchat.settings))
-    assert status(settings) == status(finchat.settings)
+    again, first = (status(home).model_dump() for home in (settings, finchat.settings))
+    for counts in (again, first):  # the blank line was not written again
+        counts["funnel"]["read"] -= counts["funnel"].pop("blank")
+    assert again == first
 
 
 def test_no_planted_personal_data_is_in_any_byte_of_the_home(

@@ -7,9 +7,9 @@ from typing import Final
 
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.names import WORD, core_words, plain
+from flywheel.scrub.names import WORD, core_words, past_verb, plain
 from flywheel.scrub.namesakes import HOUSES, NAMESAKES, PEOPLE_TOO, SHOPS
-from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES
+from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES, VERBS
 
 _SCORE: Final = 0.6
 _LONE = re.compile(
@@ -97,8 +97,9 @@ _TAIL = re.compile(
     rf"{{1,3}}{WORD}"
 )
 _OPENS: Final = re.compile(r"(?:^|[.!?:;\n>\"“(*•–—-][ ]?|\A\s*)$")
-_OPENERS: Final = frozenset(
-    """
+_OPENERS: Final = (
+    frozenset(
+        """
     ask tell give gave send sent did does do is was are were has have had can could will would
     should may and but so if when while because since then yesterday today tomorrow now please
     thanks for with from to by about per as of both also only even our my your his her their where
@@ -118,6 +119,8 @@ _OPENERS: Final = frozenset(
     hej tack z do dla od jest że gdy i ale gdzie jak cześć pan pani com para por de é que quando se
     e mas onde como olá caro cara obrigado
     """.split()
+    )
+    | VERBS
 )
 """Words that open a sentence before a name, in capitals only for that."""
 
@@ -164,7 +167,8 @@ def _has_role(text: str, start: int, word: str) -> bool:
 
 def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]:
     """What stands of a model's mention of one word: a name that the directory knows, too."""
-    match = _LONE.match(text, start)
+    start = past_verb(text, start)
+    match = _LONE.match(text, start) if start < end else None
     word = _bare(match[0]) if match else ""
     if match is None or match.end() < end or not may_be_alone(word) or _is_shop(word, match[0]):
         return

@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import dropwhile, takewhile
 from typing import Final
 
+from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.vocabulary import HOUSES, NAMES_TOO, NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
+from flywheel.scrub.vocabulary import (
+    HOUSES,
+    NAMES_TOO,
+    NOT_IN_NAMES,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    VERBS,
+)
 
 WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]{0,40}\w)?)"
 _INITIAL: Final = r"(?:[A-Z]\.)"
@@ -86,6 +95,7 @@ _AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{FULL}")
 _BESIDE_CONTACT = re.compile(rf"\b{FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
 _FURTHER = re.compile(rf"(?<=\w)[ ]{WORD}(?:[ ]{WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_VERB = re.compile(rf"(?:{'|'.join(sorted(VERBS))})[ ](?=\S)", re.I)
 _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{WORD}))"
 )
@@ -160,13 +170,28 @@ def accept_mention(text: str, start: int, end: int, score: float) -> Iterator[Sp
     if further := _FURTHER.match(text, end):
         end = further.end()  # the model often sees only the given name
     line_end = min((at for c in "\n|\t" if (at := text.find(c, start, end)) >= 0), default=end)
-    yield from clipped(text, start, line_end, score)
+    told = past_verb(text, start) > start  # then the model took the verb for a given name
+    for span in clipped(text, start, line_end, score):
+        if not told or _is_known(core_words(text[span.start : span.end])):
+            yield span
+
+
+def past_verb(text: str, start: int) -> int:
+    """Where a mention begins without the verb that a question begins with: "Compare Keller"."""
+    verb = _VERB.match(text, start)
+    return verb.end() if verb else start
+
+
+def _is_known(words: Sequence[str]) -> bool:
+    directory = load_directory()
+    return directory.is_given_too(words[0]) or directory.is_surname(words[-1])
 
 
 def clipped(
     text: str, start: int, end: int, score: float, *, alone: bool = False
 ) -> Iterator[Span]:
     """The name in a stretch of text, if one is left without the words that no name holds."""
+    start = past_verb(text, start)
     words = [(m[0], start + m.start(), start + m.end()) for m in _WORDS.finditer(text[start:end])]
     words = list(dropwhile(lambda word: not _may_begin(word[0]), words))
     kept = words[:1]

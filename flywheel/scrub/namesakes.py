@@ -3,7 +3,7 @@
 from typing import Final
 
 from flywheel.scrub.directory import WORDS_TOO
-from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES
+from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES, VERBS
 
 HOUSES: Final = frozenset(
     """
@@ -131,6 +131,9 @@ PEOPLE_TOO: Final = frozenset(
 """Words and places, too, but of people as often: a model's word, or a role's, counts for them."""
 
 NAMESAKES: Final = (
-    frozenset(word for word in HOUSES | _PLACES | _MADE) | (NOT_IN_NAMES - NAMES_TOO) | WORDS_TOO
+    frozenset(word for word in HOUSES | _PLACES | _MADE)
+    | (NOT_IN_NAMES - NAMES_TOO)
+    | WORDS_TOO
+    | VERBS
 )
 """A word of these, alone, is no sign of a person."""

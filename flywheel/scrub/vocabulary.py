@@ -78,6 +78,17 @@ PARTICLES: Final = frozenset(
     " y e af av abu mac san st".split()
 )
 
+VERBS: Final = frozenset(
+    """
+    analyse analyze ask assess benchmark break calculate chart check combine compare compute confirm
+    contrast convert define describe discuss draft elaborate estimate evaluate examine explain
+    extract find forecast get give graph highlight identify investigate list name outline plot
+    project provide quantify rank read recommend report review rewrite show simulate state suggest
+    summarise summarize tabulate tell translate verify visualise visualize walk write
+    """.split()
+)
+"""What a question begins with to have something done; no given name is among them."""
+
 HOUSES: Final = frozenset(
     pair.strip()
     for pair in """

@@ -7,7 +7,7 @@ from typing import Final
 
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.names import WORD, core_words, past_verb, plain
+from flywheel.scrub.names import WORD, core_words, ends_house, is_house, past_verb, plain
 from flywheel.scrub.namesakes import HOUSES, NAMESAKES, PEOPLE_TOO, SHOPS
 from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES, VERBS
 
@@ -135,6 +135,8 @@ def find_alone(text: str) -> Iterator[Span]:
         start, end = match.start(), match.start() + len(word)
         if not _may_be_somebody(word) or _is_shop(word, match[0]):
             continue
+        if ends_house(text, start, word):
+            continue
         role = _has_role(text, start, word)
         if not role and not _is_given(word):
             continue
@@ -150,7 +152,8 @@ def find_said(text: str) -> Iterator[Span]:
         if fold(match["name"]) not in NAMESAKES and not match["name"].isupper():
             yield Span(start, end, "PERSON", _SCORE)
     for match in _SELF.finditer(text):
-        if _is_given(match["name"].split(" ")[0]):
+        words = match["name"].split(" ")
+        if _is_given(words[0]) and not is_house(*words):
             yield Span(match.start("name"), match.end("name"), "PERSON", _SCORE)
 
 

@@ -95,6 +95,7 @@ _AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{FULL}")
 _BESIDE_CONTACT = re.compile(rf"\b{FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
 _FURTHER = re.compile(rf"(?<=\w)[ ]{WORD}(?:[ ]{WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_BEFORE = re.compile(r"[^\W\d_]+[ ]$")
 _VERB = re.compile(rf"(?:{'|'.join(sorted(VERBS))})[ ](?=\S)", re.I)
 _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{WORD}))"
@@ -203,16 +204,24 @@ def clipped(
         kept.pop()
     if len(kept) < len(words) and not alone:
         return  # a word of the report inside: the whole is no name
-    if kept and is_house(kept[0][0], *(word for word, _, _ in kept[1:2])):
+    if is_house(*(word for word, _, _ in kept)):
         return
     named = [word for word, _, _ in kept if plain(word) not in TITLES | SUFFIXES]
     if _is_name(named, alone=alone, titled=len(named) < len(kept)):
         yield Span(kept[0][1], _stop(*kept[-1]), "PERSON", score)
 
 
-def is_house(first: str, second: str = "") -> bool:
-    """Whether the two words are a company's or a product's name."""
-    return f"{plain(first)} {plain(second)}" in HOUSES
+def is_house(*words: str) -> bool:
+    """Whether the first two words, less initials or not, are a company's or a product's name."""
+    written = [plain(word) for word in words]
+    whole = [word for word in written if len(word) > 1]
+    return " ".join(written[:2]) in HOUSES or " ".join(whole[:2]) in HOUSES
+
+
+def ends_house(text: str, start: int, word: str) -> bool:
+    """Whether the word at `start` and the one before it are a company's name: "Uncle Ben"."""
+    before = _BEFORE.search(text, max(0, start - 24), start)
+    return before is not None and is_house(before[0].strip(), word)
 
 
 def _stop(word: str, start: int, end: int) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.names import WORD, core_words, ends_house, is_house, past_verb, plain
+from flywheel.scrub.names import MEASURED, WORD, core_words, ends_house, is_house, past_verb, plain
 from flywheel.scrub.namesakes import HOUSES, NAMESAKES, PEOPLE_TOO, SHOPS
 from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES, VERBS
 
@@ -24,7 +24,8 @@ _OF_A_THING = re.compile(
     r"[ -])?(?:revenues?|sales|earnings|profits?|income|margins?|stocks?|shares?|dividends?"
     r"|guidance|ebitda|eps|cogs|segments?|subsidiar\w+|acquisitions?|merger|stores?"
     r"|brands?|balance sheet|10-[kq]|filings?|annual report|cash flows?"
-    r"|capex|assets|liabilities|debt|goodwill"
+    r"|(?:pay|raise|cut|declare)s?[ ](?:(?:a|its|any|the)[ ])?(?:dividends?|guidance)|quarterly"
+    r"|valuation|ticker|market cap\w*|capex|assets|liabilities|debt|goodwill"
     r"|inventor\w+|backlog|quarter|results|shareholders?|investors?|bonds?|ceo|cfo|exposure"
     r"|peers|competitors|app|api|sdk|cli|language|library|framework|server|program|code|compiler"
     r"|package|module|syntax|models?|theorem|lemma|law|laws|constant|series|transform|distribution"
@@ -38,7 +39,7 @@ _OF_A_THING = re.compile(
 _OF_A_THING_BEFORE = re.compile(
     r"(?:\b(?:an?|the|in|near|via|using|per|province|city|town|state|island|hurricane|storm|brand"
     r"|company|store|shares of|stock of|shares in|invest(?:ed|ing)? in|compared? to|versus|vs\.?"
-    r"|chez|import|from|class|def|function|var|let|const|type|package)[ ]"
+    r"|[^\W\d_]+[ ]&|chez|import|from|class|def|function|var|let|const|type|package)[ ]"
     r"|[\"'][\w-]+[\"']:[ ]?[\"'])$"
 )
 _FROM: Final = re.compile(r"\bfrom[ ]$")
@@ -258,6 +259,8 @@ def _stands_alone(
 
 
 def _of_a_thing_before(before: str, *, strict: bool) -> bool:
+    if MEASURED.search(before):
+        return True
     found = _OF_A_THING_BEFORE.search(before)
     return found is not None and (strict or not _FROM.search(before))
 

@@ -95,6 +95,13 @@ _AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{FULL}")
 _BESIDE_CONTACT = re.compile(rf"\b{FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
 _FURTHER = re.compile(rf"(?<=\w)[ ]{WORD}(?:[ ]{WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+MEASURED: Final = re.compile(
+    r"\b(?i:revenues?|sales|profits?|margins?|earnings|income|ebitda|eps|dividends?|guidance|backlog"
+    r"|shares?|stocks?|bonds?|valuation|market cap\w*|c[ef]o)[ ]of[ ]$"
+    r"|\b(?:[Ww]ho (?:runs|owns|acquired)|invest(?:ed|ing)? in)[ ]$"
+)
+"""A question for a company's figures before a name."""
+
 _BEFORE = re.compile(r"[^\W\d_]+[ ]$")
 _VERB = re.compile(rf"(?:{'|'.join(sorted(VERBS))})[ ](?=\S)", re.I)
 _PAIR: Final = re.compile(
@@ -172,8 +179,12 @@ def accept_mention(text: str, start: int, end: int, score: float) -> Iterator[Sp
         end = further.end()  # the model often sees only the given name
     line_end = min((at for c in "\n|\t" if (at := text.find(c, start, end)) >= 0), default=end)
     told = past_verb(text, start) > start  # then the model took the verb for a given name
+    measured = MEASURED.search(text, max(0, start - 24), start) is not None
     for span in clipped(text, start, line_end, score):
-        if not told or _is_known(core_words(text[span.start : span.end])):
+        words = core_words(text[span.start : span.end])
+        if measured and not all(_known(words)):
+            continue
+        if not told or any(_known(words)):
             yield span
 
 
@@ -183,9 +194,10 @@ def past_verb(text: str, start: int) -> int:
     return verb.end() if verb else start
 
 
-def _is_known(words: Sequence[str]) -> bool:
+def _known(words: Sequence[str]) -> tuple[bool, bool]:
+    """Whether the directory knows the given name, and the family name."""
     directory = load_directory()
-    return directory.is_given_too(words[0]) or directory.is_surname(words[-1])
+    return directory.is_given_too(words[0]), directory.is_surname(words[-1])
 
 
 def clipped(

@@ -39,7 +39,7 @@ _OF_A_THING = re.compile(
 _OF_A_THING_BEFORE = re.compile(
     r"(?:\b(?:an?|the|in|near|via|using|per|province|city|town|state|island|hurricane|storm|brand"
     r"|company|store|shares of|stock of|shares in|invest(?:ed|ing)? in|compared? to|versus|vs\.?"
-    r"|[^\W\d_]+[ ]&|chez|import|from|class|def|function|var|let|const|type|package)[ ]"
+    r"|chez|import|from|class|def|function|var|let|const|type|package)[ ]"
     r"|[\"'][\w-]+[\"']:[ ]?[\"'])$"
 )
 _FROM: Final = re.compile(r"\bfrom[ ]$")

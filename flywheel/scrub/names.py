@@ -102,7 +102,7 @@ MEASURED: Final = re.compile(
 )
 """A question for a company's figures before a name."""
 
-_BEFORE = re.compile(r"[^\W\d_]+[ ]$")
+_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)[ ](?:&[ ])?$")
 _VERB = re.compile(rf"(?:{'|'.join(sorted(VERBS))})[ ](?=\S)", re.I)
 _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{WORD}))"
@@ -233,7 +233,7 @@ def is_house(*words: str) -> bool:
 def ends_house(text: str, start: int, word: str) -> bool:
     """Whether the word at `start` and the one before it are a company's name: "Uncle Ben"."""
     before = _BEFORE.search(text, max(0, start - 24), start)
-    return before is not None and is_house(before[0].strip(), word)
+    return before is not None and is_house(before["word"], word)
 
 
 def _stop(word: str, start: int, end: int) -> int:

@@ -135,8 +135,8 @@ HOUSES: Final = frozenset(
     kinder morgan|henry schein|dick sporting|dicks sporting|taylor morrison|howard hughes
     piper sandler|curtiss wright|vera bradley|trader joe|trader joes|rite aid|virgin galactic
     virgin atlantic|virgin orbit|church dwight|cracker barrel|sally beauty|mr clean|clayton homes
-    sandy spring|glen burnie|franklin covey|cantor fitzgerald|edward jones|brown forman|ted baker
-    huntington ingalls|steve madden|max mara|bed bath|sam adams|boston beer|marie callender
+    sandy spring|glen burnie|franklin covey|cantor fitzgerald|brown forman
+    huntington ingalls|max mara|bed bath|boston beer|marie callender
     orville redenbacher|amy kitchen|allen edmonds|duluth trading|lands end|bright horizons
     toll brothers|burger king|foot locker|costa coffee|dom perignon|jack daniel|newman own
     marks spencer|mettler toledo|cushman wakefield|cooper companies|lang lasalle

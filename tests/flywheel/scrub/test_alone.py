@@ -174,7 +174,6 @@ def test_towns_stay(scrubber: Scrubber, town: str) -> None:
         "Who runs Deborah? Who owns Deborah? We invest in Deborah.",
         "Deborah's gross margin, Deborah's quarterly figures, Deborah's 10-K, Deborah's stock",
         "Did Deborah pay a dividend? Did Deborah raise its guidance?",
-        "Moss & Deborah",
     ],
 )
 def test_what_has_revenue_is_nobody(text: str) -> None:
@@ -189,6 +188,7 @@ def test_what_has_revenue_is_nobody(text: str) -> None:
         ("Tell me the shares of Deborah Keller.", "Deborah Keller"),
         ("I asked Deborah about the revenue of Apple.", "Deborah"),
         ("Tiffany Keller wrote to me.", "Tiffany Keller"),
+        ("Tom & Deborah came.", "Deborah"),
         ("My colleague Tiffany wrote to me.", "Tiffany"),
     ],
 )

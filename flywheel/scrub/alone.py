@@ -7,9 +7,9 @@ from typing import Final
 
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.names import WORD, core_words, plain
+from flywheel.scrub.names import MEASURED, WORD, core_words, ends_house, is_house, past_verb, plain
 from flywheel.scrub.namesakes import HOUSES, NAMESAKES, PEOPLE_TOO, SHOPS
-from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES
+from flywheel.scrub.vocabulary import NOT_IN_NAMES, SUFFIXES, TITLES, VERBS
 
 _SCORE: Final = 0.6
 _LONE = re.compile(
@@ -24,7 +24,8 @@ _OF_A_THING = re.compile(
     r"[ -])?(?:revenues?|sales|earnings|profits?|income|margins?|stocks?|shares?|dividends?"
     r"|guidance|ebitda|eps|cogs|segments?|subsidiar\w+|acquisitions?|merger|stores?"
     r"|brands?|balance sheet|10-[kq]|filings?|annual report|cash flows?"
-    r"|capex|assets|liabilities|debt|goodwill"
+    r"|(?:pay|raise|cut|declare)s?[ ](?:(?:a|its|any|the)[ ])?(?:dividends?|guidance)|quarterly"
+    r"|valuation|ticker|market cap\w*|capex|assets|liabilities|debt|goodwill"
     r"|inventor\w+|backlog|quarter|results|shareholders?|investors?|bonds?|ceo|cfo|exposure"
     r"|peers|competitors|app|api|sdk|cli|language|library|framework|server|program|code|compiler"
     r"|package|module|syntax|models?|theorem|lemma|law|laws|constant|series|transform|distribution"
@@ -97,8 +98,9 @@ _TAIL = re.compile(
     rf"{{1,3}}{WORD}"
 )
 _OPENS: Final = re.compile(r"(?:^|[.!?:;\n>\"“(*•–—-][ ]?|\A\s*)$")
-_OPENERS: Final = frozenset(
-    """
+_OPENERS: Final = (
+    frozenset(
+        """
     ask tell give gave send sent did does do is was are were has have had can could will would
     should may and but so if when while because since then yesterday today tomorrow now please
     thanks for with from to by about per as of both also only even our my your his her their where
@@ -118,6 +120,8 @@ _OPENERS: Final = frozenset(
     hej tack z do dla od jest że gdy i ale gdzie jak cześć pan pani com para por de é que quando se
     e mas onde como olá caro cara obrigado
     """.split()
+    )
+    | VERBS
 )
 """Words that open a sentence before a name, in capitals only for that."""
 
@@ -131,6 +135,8 @@ def find_alone(text: str) -> Iterator[Span]:
         word = _bare(match[0])
         start, end = match.start(), match.start() + len(word)
         if not _may_be_somebody(word) or _is_shop(word, match[0]):
+            continue
+        if ends_house(text, start, word):
             continue
         role = _has_role(text, start, word)
         if not role and not _is_given(word):
@@ -147,7 +153,8 @@ def find_said(text: str) -> Iterator[Span]:
         if fold(match["name"]) not in NAMESAKES and not match["name"].isupper():
             yield Span(start, end, "PERSON", _SCORE)
     for match in _SELF.finditer(text):
-        if _is_given(match["name"].split(" ")[0]):
+        words = match["name"].split(" ")
+        if _is_given(words[0]) and not is_house(*words):
             yield Span(match.start("name"), match.end("name"), "PERSON", _SCORE)
 
 
@@ -164,7 +171,8 @@ def _has_role(text: str, start: int, word: str) -> bool:
 
 def accept_word(text: str, start: int, end: int, score: float) -> Iterator[Span]:
     """What stands of a model's mention of one word: a name that the directory knows, too."""
-    match = _LONE.match(text, start)
+    start = past_verb(text, start)
+    match = _LONE.match(text, start) if start < end else None
     word = _bare(match[0]) if match else ""
     if match is None or match.end() < end or not may_be_alone(word) or _is_shop(word, match[0]):
         return
@@ -251,6 +259,8 @@ def _stands_alone(
 
 
 def _of_a_thing_before(before: str, *, strict: bool) -> bool:
+    if MEASURED.search(before):
+        return True
     found = _OF_A_THING_BEFORE.search(before)
     return found is not None and (strict or not _FROM.search(before))
 

@@ -21,8 +21,8 @@ class Found(Record):
     """Offset after its last character in the input text."""
     score: float
     recogniser: str = "pattern"
-    """Who found it: "model", "cue", "directory", "column", "contact", "list", "event", "deny",
-    "pattern"."""
+    """Who found it: "model", "cue", "directory", "column", "contact", "list", "again", "event",
+    "deny", "pattern"."""
 
 
 class Scrubbed(Record):

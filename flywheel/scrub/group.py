@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from flywheel.scrub.found import Findings, Found, Refused, Replaced, Scrubbed, Span
-from flywheel.scrub.names import core_words
+from flywheel.scrub.names import core_words, is_house
 from flywheel.scrub.persons import whom
 from flywheel.scrub.placeholders import Meant
 from flywheel.scrub.view import View
@@ -107,8 +107,10 @@ class Group:
             for span in keep(text, text.spans):
                 if span.type == "PERSON":
                     written = View(text.now[span.start : span.end]).text
-                    self._written.add(written)
                     words = tuple(core_words(written))
+                    if is_house(*words):
+                        continue  # in the other texts it is the company
+                    self._written.add(written)
                     self._names[words] = self._names.get(words, False) or span.score >= _SURE
 
     def meant(self) -> Meant:

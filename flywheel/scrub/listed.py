@@ -6,7 +6,7 @@ from typing import Final
 
 from flywheel.scrub.directory import Directory, load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.names import FULL, WORD, clipped, may_follow, plain
+from flywheel.scrub.names import FULL, WORD, clipped, ends_house, is_house, may_follow, plain
 from flywheel.scrub.vocabulary import NOT_IN_NAMES
 
 _APART: Final = r"(?<![\w.@/-])(?<!\w['’])"
@@ -87,7 +87,8 @@ def find_listed(text: str) -> Iterator[Span]:
                 yield from clipped(text, start, end, 0.75, alone=True)
     yield from _in_one_case(text, directory)
     for match in _INITIAL.finditer(text):
-        if directory.is_surname(match["name"].split(".")[-1].strip()):
+        surname = match["name"].split(".")[-1].strip()
+        if directory.is_surname(surname) and not ends_house(text, match.start(), surname):
             yield from clipped(text, match.start("name"), match.end("name"), 0.6)
 
 
@@ -130,13 +131,23 @@ def _listed_apart(match: re.Match[str], directory: Directory) -> Iterator[Span]:
 def _in_one_case(text: str, directory: Directory) -> Iterator[Span]:
     for match in _CAPITALS.finditer(text):
         first, second, third = match.groups()
+        if _is_of_house(text, match):
+            continue
         if directory.is_given(first) and may_follow(second) and plain(second) not in NOT_IN_NAMES:
             last = "third" if third and directory.is_surname(third) else "second"
             yield Span(match.start("first"), match.end(last), "PERSON", 0.7)
     for match in _LOWER.finditer(text):
         first, second = match["first"], match["second"]
+        if _is_of_house(text, match):
+            continue
         if directory.is_given(first) and directory.is_surname(second) and _may_end(second):
             yield Span(match.start("first"), match.end("second"), "PERSON", 0.6)
+
+
+def _is_of_house(text: str, match: re.Match[str]) -> bool:
+    """Whether the two words, or the first and the one before it, are a company's name."""
+    first, second = match["first"], match["second"]
+    return is_house(first, second) or ends_house(text, match.start(), first)
 
 
 def _may_end(word: str) -> bool:

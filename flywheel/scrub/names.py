@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import dropwhile, takewhile
 from typing import Final
 
+from flywheel.scrub.directory import load_directory
 from flywheel.scrub.found import Span
-from flywheel.scrub.vocabulary import HOUSES, NAMES_TOO, NOT_IN_NAMES, PARTICLES, SUFFIXES, TITLES
+from flywheel.scrub.vocabulary import (
+    HOUSES,
+    NAMES_TOO,
+    NOT_IN_NAMES,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    VERBS,
+)
 
 WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]{0,40}\w)?)"
 _INITIAL: Final = r"(?:[A-Z]\.)"
@@ -86,6 +95,15 @@ _AND_NEXT = re.compile(rf"(?:,| and| or| &)[ ]{FULL}")
 _BESIDE_CONTACT = re.compile(rf"\b{FULL}(?=[ ]?[(<\[,:;|–-][ ]?$)")
 _FURTHER = re.compile(rf"(?<=\w)[ ]{WORD}(?:[ ]{WORD})?")
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+MEASURED: Final = re.compile(
+    r"\b(?i:revenues?|sales|profits?|margins?|earnings|income|ebitda|eps|dividends?|guidance|backlog"
+    r"|shares?|stocks?|bonds?|valuation|market cap\w*|c[ef]o)[ ]of[ ]$"
+    r"|\b(?:[Ww]ho (?:runs|owns|acquired)|invest(?:ed|ing)? in)[ ]$"
+)
+"""A question for a company's figures before a name."""
+
+_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)[ ](?:&[ ])?$")
+_VERB = re.compile(rf"(?:{'|'.join(sorted(VERBS))})[ ](?=\S)", re.I)
 _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{WORD}))"
 )
@@ -160,13 +178,33 @@ def accept_mention(text: str, start: int, end: int, score: float) -> Iterator[Sp
     if further := _FURTHER.match(text, end):
         end = further.end()  # the model often sees only the given name
     line_end = min((at for c in "\n|\t" if (at := text.find(c, start, end)) >= 0), default=end)
-    yield from clipped(text, start, line_end, score)
+    told = past_verb(text, start) > start  # then the model took the verb for a given name
+    measured = MEASURED.search(text, max(0, start - 24), start) is not None
+    for span in clipped(text, start, line_end, score):
+        words = core_words(text[span.start : span.end])
+        if measured and not all(_known(words)):
+            continue
+        if not told or any(_known(words)):
+            yield span
+
+
+def past_verb(text: str, start: int) -> int:
+    """Where a mention begins without the verb that a question begins with: "Compare Keller"."""
+    verb = _VERB.match(text, start)
+    return verb.end() if verb else start
+
+
+def _known(words: Sequence[str]) -> tuple[bool, bool]:
+    """Whether the directory knows the given name, and the family name."""
+    directory = load_directory()
+    return directory.is_given_too(words[0]), directory.is_surname(words[-1])
 
 
 def clipped(
     text: str, start: int, end: int, score: float, *, alone: bool = False
 ) -> Iterator[Span]:
     """The name in a stretch of text, if one is left without the words that no name holds."""
+    start = past_verb(text, start)
     words = [(m[0], start + m.start(), start + m.end()) for m in _WORDS.finditer(text[start:end])]
     words = list(dropwhile(lambda word: not _may_begin(word[0]), words))
     kept = words[:1]
@@ -178,16 +216,24 @@ def clipped(
         kept.pop()
     if len(kept) < len(words) and not alone:
         return  # a word of the report inside: the whole is no name
-    if kept and is_house(kept[0][0], *(word for word, _, _ in kept[1:2])):
+    if is_house(*(word for word, _, _ in kept)):
         return
     named = [word for word, _, _ in kept if plain(word) not in TITLES | SUFFIXES]
     if _is_name(named, alone=alone, titled=len(named) < len(kept)):
         yield Span(kept[0][1], _stop(*kept[-1]), "PERSON", score)
 
 
-def is_house(first: str, second: str = "") -> bool:
-    """Whether the two words are a company's or a product's name."""
-    return f"{plain(first)} {plain(second)}" in HOUSES
+def is_house(*words: str) -> bool:
+    """Whether the first two words, less initials or not, are a company's or a product's name."""
+    written = [plain(word) for word in words]
+    whole = [word for word in written if len(word) > 1]
+    return " ".join(written[:2]) in HOUSES or " ".join(whole[:2]) in HOUSES
+
+
+def ends_house(text: str, start: int, word: str) -> bool:
+    """Whether the word at `start` and the one before it are a company's name: "Uncle Ben"."""
+    before = _BEFORE.search(text, max(0, start - 24), start)
+    return before is not None and is_house(before["word"], word)
 
 
 def _stop(word: str, start: int, end: int) -> int:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from flywheel.scrub.directory import WORDS_TOO
-from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES
+from flywheel.scrub.vocabulary import NAMES_TOO, NOT_IN_NAMES, VERBS
 
 HOUSES: Final = frozenset(
     """
@@ -43,14 +43,17 @@ HOUSES: Final = frozenset(
     sysco tanger target taylor tesco tesla texaco textron thales theranos thermo thomson thor
     timberland toyota tsingtao turner twilio tyson unilever upjohn valero vanguard verizon vermeer
     viacom virgin visa vivendi volvo walgreen walgreens walmart walton warner waters watson weber
+    aspen barbie bentley bronco cadence celine chico elmo kirby lennox maverick olin stepan tiffany
+    toro zara
     wegmans wells welltower wendys werner weston weyerhaeuser whirlpool whitney wiley williams
     willis winnebago wrigley wyeth wyndham xerox yamaha yum zale zeiss zillow zimmer zoetis
     """.split()
 )
-"""Makers, banks and shops by the one word that they are called by; a possessive's s is left out."""
+"""Makers, banks, shops and makes by the one word that they are called by, less a possessive's s."""
 
 _PLACES: Final = frozenset(
     """
+    adelaide augusta durham irving trenton
     adana alberta alexandria amiens arcadia argentina asti bari bergen berlin bern bethlehem
     bismarck bonn bratislava bulgaria cairo california cambridge carson catalonia cheyenne
     chile chester cologne colombo columbus corsica crete cuba cyprus dayton delaware dijon
@@ -105,6 +108,7 @@ _MADE: Final = frozenset(
     snow sort speak spell spend split spot spray stack stamp start state stay step stock stop store
     strong style sum swap sweep switch tag talk task test tie touch track trim trust try tune turn
     type view vote walk want warm wash watch wave wear weigh win wipe wish work wrap write yield
+    vital
     visa pan vin maestro iban bic swift chip cvv
     """.split()
 )
@@ -129,6 +133,7 @@ PEOPLE_TOO: Final = frozenset(
     mark tony angel victor glen penny dean guy frank max miles hunter carter tyler taylor parker
     mason cooper jack charlotte victoria jackson grace faith
     hope joy will bill rich rob drew pat sue rose iris ivy jade amber crystal dawn eve gene chad
+    adelaide augusta bentley celine irving kirby lennox tiffany trenton zara
     royce rod rita ella norma don dana perry sid stan sonny sandy vera april june summer ruby lee
     julia stella eva basil kent hall lane wade dale heath clay rick ben reed porter walker
     """.split()
@@ -139,5 +144,6 @@ NAMESAKES: Final = (
     frozenset(word for word in HOUSES | _PLACES | _MADE | _MEASURED)
     | (NOT_IN_NAMES - NAMES_TOO)
     | WORDS_TOO
+    | VERBS
 )
 """A word of these, alone, is no sign of a person."""

@@ -114,12 +114,17 @@ def settle(spans: Iterable[Span]) -> list[Span]:
     """Non-overlapping spans in order: the longer wins, its rival keeps what lies outside it."""
     taken = _Taken()
     settled: list[Span] = []
-    waiting = sorted(set(spans), key=lambda s: (s.start - s.end, s.by != "deny", -s.score, s))
+    waiting = sorted(set(spans), key=_rank)
     for span in waiting:
         for start, end in taken.gaps(span.start, span.end):
             taken.add(start, end)
             settled.append(span._replace(start=start, end=end))
     return sorted(settled)
+
+
+def _rank(span: Span) -> tuple[int, bool, bool, float, Span]:
+    """Who found a name goes before its being said elsewhere in the event, whatever the score."""
+    return span.start - span.end, span.by != "deny", span.by == "event", -span.score, span
 
 
 class _Taken:

@@ -78,6 +78,17 @@ PARTICLES: Final = frozenset(
     " y e af av abu mac san st".split()
 )
 
+VERBS: Final = frozenset(
+    """
+    analyse analyze ask assess benchmark break calculate chart check combine compare compute confirm
+    contrast convert define describe discuss draft elaborate estimate evaluate examine explain
+    extract find forecast get give graph highlight identify investigate list name outline plot
+    project provide quantify rank read recommend report review rewrite show simulate state suggest
+    summarise summarize tabulate tell translate verify visualise visualize walk write
+    """.split()
+)
+"""What a question begins with to have something done; no given name is among them."""
+
 HOUSES: Final = frozenset(
     pair.strip()
     for pair in """
@@ -121,6 +132,14 @@ HOUSES: Final = frozenset(
     taft hartley|hart scott|mann whitney|kaplan meier|dickey fuller|kolmogorov smirnov
     nobel prize|pulitzer prize|standard poor|standard poors|bloomberg terminal|bill lading
     bill materials|mark market|chase manhattan|chase sapphire|ally financial|ally bank|sage intacct
+    kinder morgan|henry schein|dick sporting|dicks sporting|taylor morrison|howard hughes
+    piper sandler|curtiss wright|vera bradley|trader joe|trader joes|rite aid|virgin galactic
+    virgin atlantic|virgin orbit|church dwight|cracker barrel|sally beauty|mr clean|clayton homes
+    sandy spring|glen burnie|franklin covey|cantor fitzgerald|brown forman
+    huntington ingalls|max mara|bed bath|boston beer|marie callender
+    orville redenbacher|amy kitchen|allen edmonds|duluth trading|lands end|bright horizons
+    toll brothers|burger king|foot locker|costa coffee|dom perignon|jack daniel|newman own
+    marks spencer|mettler toledo|cushman wakefield|cooper companies|lang lasalle
     oracle fusion|azure cosmos|model s|alexa echo|siri shortcuts|surface pro|windows server
     """.replace("\n", "|")
     .strip()

@@ -139,3 +139,59 @@ def test_companies_stay_in_questions(scrubber: Scrubber, company: str, question:
     """A question's company is the question."""
     text = question.format(company)
     assert scrubber.scrub_text(text, "messages") == text
+
+
+@pytest.mark.parametrize(
+    "thing",
+    ["Cadence", "Lennox", "Bentley", "Aspen", "Celine", "Tiffany", "Toro", "Olin", "Stepan",
+     "Chico's", "Kinder Morgan", "Henry Schein", "Arthur J. Gallagher", "Dick's Sporting Goods",
+     "Taylor Morrison", "Howard Hughes", "Piper Sandler", "Curtiss Wright", "Vera Bradley",
+     "Rite Aid", "Virgin Galactic", "Church & Dwight", "Bronco", "Maverick", "Barbie"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "question",
+    ["What was the revenue of {}?", "How did {} do in 2023?", "Compare {} and Apple.",
+     "did {} pay a dividend?", "Who runs {}?"],
+)  # fmt: skip
+def test_makers_and_makes_stay(scrubber: Scrubber, thing: str, question: str) -> None:
+    """Companies and products that are given names, too."""
+    text = question.format(thing)
+    assert scrubber.scrub_text(text, "messages") == text
+
+
+@pytest.mark.parametrize("town", ["Irving", "Madison", "Charlotte", "Austin", "Trenton", "Durham"])
+def test_towns_stay(scrubber: Scrubber, town: str) -> None:
+    """Towns that are given names, too."""
+    for text in (f"What are our sales in {town}?", f"Is {town} cheaper?"):
+        assert scrubber.scrub_text(text, "messages") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What was the revenue of Deborah?",
+        "the CEO of Deborah, shares of Deborah and stock of Deborah",
+        "Who runs Deborah? Who owns Deborah? We invest in Deborah.",
+        "Deborah's gross margin, Deborah's quarterly figures, Deborah's 10-K, Deborah's stock",
+        "Did Deborah pay a dividend? Did Deborah raise its guidance?",
+    ],
+)
+def test_what_has_revenue_is_nobody(text: str) -> None:
+    """A given name in a question for a company's figures is the company's."""
+    assert alone(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("Who runs it? Deborah Keller does.", "Deborah Keller"),
+        ("Tell me the shares of Deborah Keller.", "Deborah Keller"),
+        ("I asked Deborah about the revenue of Apple.", "Deborah"),
+        ("Tiffany Keller wrote to me.", "Tiffany Keller"),
+        ("Tom & Deborah came.", "Deborah"),
+        ("My colleague Tiffany wrote to me.", "Tiffany"),
+    ],
+)
+def test_people_among_figures_go(scrubber: Scrubber, text: str, gone: str) -> None:
+    """A given name with a family name, and a role, are stronger than the figures."""
+    assert gone not in scrubber.scrub_text(text, "messages")

@@ -4,6 +4,7 @@ import pytest
 
 from flywheel.scrub.directory import fold, load_directory
 from flywheel.scrub.listed import find_listed
+from flywheel.scrub.vocabulary import HOUSES
 
 
 def listed(text: str) -> set[str]:
@@ -82,3 +83,10 @@ def test_the_directory_folds_accents_and_case() -> None:
     assert not directory.is_given("May")
     assert directory.is_given_too("Mark")
     assert not directory.is_given_too("Revenue")
+
+
+@pytest.mark.parametrize("company", sorted(HOUSES - {"wendy's", "ben jerry"}))
+def test_a_company_is_nobody_in_any_case(company: str) -> None:
+    """In lower case and in capitals, as in a title's case."""
+    for written in (company, company.upper(), company.title()):
+        assert listed(f"what was the revenue of {written}?") == set()

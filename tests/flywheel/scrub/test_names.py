@@ -1,8 +1,12 @@
 """Names that words announce, mentions of a model that are accepted, one spelling for one name."""
 
+import re
+
 import pytest
 
+from flywheel.scrub import Scrubber
 from flywheel.scrub.contacts import find_emails, find_phones
+from flywheel.scrub.directory import load_directory
 from flywheel.scrub.names import (
     accept_mention,
     find_announced,
@@ -12,6 +16,7 @@ from flywheel.scrub.names import (
     normalise_name,
 )
 from flywheel.scrub.placeholders import settle
+from flywheel.scrub.vocabulary import VERBS
 
 
 def announced(text: str) -> list[str]:
@@ -155,3 +160,32 @@ def test_the_model_reads_only_lines_that_can_hold_a_name(line: str, may: bool) -
 def test_a_records_and_a_forms_name_keys_announce_a_name(text: str, names: list[str]) -> None:
     """In the languages that the lists of names are in."""
     assert announced(text) == names
+
+
+@pytest.mark.parametrize("verb", ["Compare", "Describe", "Summarize", "Benchmark", "Tell", "Ask"])
+@pytest.mark.parametrize("rest", ["Kroger.", "Boeing and Airbus", "Cloud and Gaming"])
+def test_a_verb_before_a_company_makes_nobody(scrubber: Scrubber, verb: str, rest: str) -> None:
+    """A model takes "Compare" for a given name; the company behind it is no surname."""
+    assert scrubber.scrub_text(f"{verb} {rest}", "messages") == f"{verb} {rest}"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ask Grant Smith about it.", "Ask <> about it."),
+        ("Compare Mark Jones and Apple.", "Compare <> and Apple."),
+        ("Describe Maria.", "Describe <>."),
+        ("Grant Smith called.", "<> called."),
+        ("Describe Exelon Ohio.", "Describe Exelon Ohio."),
+    ],
+)
+def test_a_verb_before_a_person_stays(scrubber: Scrubber, text: str, left: str) -> None:
+    """Only the verb is no part of the name; verbs that are given names, too, are."""
+    assert re.sub(r"<\w+>", "<>", scrubber.scrub_text(text, "messages")) == left
+
+
+def test_no_verb_is_a_given_name() -> None:
+    """Else the name of somebody would be cut."""
+    directory = load_directory()
+    assert not any(map(directory.is_given, VERBS))
+    assert not VERBS & {"mark", "grant", "bill", "chase", "drew", "will", "pat", "sue", "rob"}

@@ -9,6 +9,8 @@ import pytest
 
 from flywheel.errors import ScrubError
 from flywheel.scrub import Scrubbed, Scrubber, count_entities, find_residual, get_scrubber
+from flywheel.scrub.found import Span
+from flywheel.scrub.placeholders import settle
 from flywheel.settings import ScrubSettings, load_settings
 from tests.flywheel.scrub.conftest import KEY
 from tests.flywheel.scrub.policies import scrubber_with
@@ -213,3 +215,35 @@ def test_a_verb_before_an_address_is_no_part_of_a_name(scrubber: Scrubber, mail:
     """Ask is somebody's name in Denmark, and Anna anywhere: the address goes, the word stays."""
     text = scrubber.scrub_text(f"Ask {mail}. Revenue rose.")
     assert text.startswith("Ask <EMAIL_ADDRESS_") and text.endswith(">. Revenue rose.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what was the revenue of calvin klein?",
+        "DID RAYMOND JAMES PAY A DIVIDEND?",
+        "What was the revenue of Arthur J. Gallagher and Captain Morgan?",
+        "Compare Uncle Ben and Aunt Jemima.",
+        "hey its calvin klein again",
+    ],
+)
+def test_a_company_stays_in_every_text_of_an_event(scrubber: Scrubber, text: str) -> None:
+    """A company that is called like somebody is taken out neither here nor there."""
+    other = "Calvin Klein, Raymond James and Arthur Gallagher were compared."
+    [pair] = scrubber.scrub_groups([[("messages", text), ("output", other)]])
+    assert [one.text for one in pair] == [text, other]
+
+
+def test_the_finder_of_a_name_is_told(scrubber: Scrubber) -> None:
+    """That the name is one of the event's is told only where nobody else found it."""
+    texts = ["Yesterday Nora Keller reviewed it.", "so nora keller did, NORA KELLER"]
+    [[first, second]] = scrubber.scrub_groups([[("comment", text) for text in texts]])
+    assert [found.recogniser for found in first.entities] != ["event"]
+    assert len(second.entities) == 2
+
+
+def test_of_two_finders_the_one_that_read_the_name_is_kept() -> None:
+    """An event's name goes behind it, whatever the scores."""
+    read, said = Span(0, 4, "PERSON", 0.7, "model"), Span(0, 4, "PERSON", 0.8, "event")
+    assert settle([said, read]) == [read]
+    assert settle([said._replace(end=9), read]) == [said._replace(end=9)]

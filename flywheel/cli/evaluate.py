@@ -1,12 +1,34 @@
 """`flywheel evaluate`: every golden case through candidate and baseline, and a verdict."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 
+if TYPE_CHECKING:
+    from flywheel.settings import Settings
+    from flywheel.steps.evaluate import EvaluateOptions
+    from schemas.evaluation import GateReport
+
 EXIT_CODES = {"pass": 0, "regression": 1, "inconclusive": 3}
+
+FewShot = Annotated[
+    str | None,
+    typer.Option(
+        "--few-shot",
+        help="release:ID or none: the candidate's examples.",
+        show_default="the current release's bank",
+    ),
+]
+FewShotBaseline = Annotated[
+    str | None,
+    typer.Option(
+        "--few-shot-baseline",
+        help="release:ID or none: the baseline's; it is the same model unless --baseline "
+        "names another.",
+    ),
+]
 
 
 @app.command(
@@ -49,22 +71,8 @@ def evaluate(
             show_default="fresh with last-good",
         ),
     ] = None,
-    few_shot: Annotated[
-        str | None,
-        typer.Option(
-            "--few-shot",
-            help="release:ID or none: the candidate's examples.",
-            show_default="the current release's bank",
-        ),
-    ] = None,
-    few_shot_baseline: Annotated[
-        str | None,
-        typer.Option(
-            "--few-shot-baseline",
-            help="release:ID or none: the baseline's; it is the same model unless --baseline "
-            "names another.",
-        ),
-    ] = None,
+    few_shot: FewShot = None,
+    few_shot_baseline: FewShotBaseline = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -73,22 +81,29 @@ def evaluate(
     Killed and run again it goes on where it stopped. Reports as JSON, JUnit XML and one HTML page
     stand in the home, under reports/.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
     from flywheel.report import show_report
-    from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
+    from flywheel.steps.evaluate import EvaluateOptions
 
     options = EvaluateOptions(
         prompt, candidate, baseline, repeats, limit, fresh, few_shot, few_shot_baseline
     )
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=log, transient=True, disable=not log.is_terminal) as bar:
-        task = bar.add_task("answers", total=None)
-        report = run_evaluate(
-            settings_for(home),
-            options,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    report = _run(settings_for(home), options)
     emit(report, as_json, lambda console: show_report(report, console))
     if gate and (code := EXIT_CODES[report.verdict.value]):
         raise typer.Exit(code)
+
+
+def _run(settings: "Settings", options: "EvaluateOptions") -> "GateReport":
+    """The evaluation, under a progress bar."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from flywheel.steps.evaluate import run_evaluate
+
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=log, transient=True, disable=not log.is_terminal) as bar:
+        task = bar.add_task("answers", total=None)
+        return run_evaluate(
+            settings,
+            options,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )

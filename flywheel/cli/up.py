@@ -56,9 +56,8 @@ def up(
     from flywheel.up import login_link, plan, waiting_for
     from tasks.server import configured_api
 
-    settings = settings_for(home)
     todo = plan(
-        settings,
+        settings_for(home),
         os.environ,
         prefect_port=prefect_port,
         review_port=review_port,

@@ -24,6 +24,26 @@ def _estimate(name: str, difference: float, **keys: Any) -> Estimate:
     return Estimate(name=name, difference=difference, **edges, **values)
 
 
+_SCORERS = (
+    ScorerSummary(
+        scorer="numeric",
+        version="1",
+        status="scored",
+        answers=80,
+        baseline=0.9,
+        candidate=0.75,
+    ),
+    ScorerSummary(
+        scorer="judge",
+        version="1",
+        status="not_run",
+        answers=0,
+        baseline=None,
+        candidate=None,
+    ),
+)
+
+
 def _report(verdict: GateVerdict = GateVerdict.REGRESSION, **keys: Any) -> GateReport:
     values: dict[str, Any] = {
         "evaluation_id": "e-1",
@@ -48,24 +68,7 @@ def _report(verdict: GateVerdict = GateVerdict.REGRESSION, **keys: Any) -> GateR
             _estimate("region=asia", 0.0, tested=False, cases=3),
         ),
         "broken_slices": ("region=europe",),
-        "scorers": (
-            ScorerSummary(
-                scorer="numeric",
-                version="1",
-                status="scored",
-                answers=80,
-                baseline=0.9,
-                candidate=0.75,
-            ),
-            ScorerSummary(
-                scorer="judge",
-                version="1",
-                status="not_run",
-                answers=0,
-                baseline=None,
-                candidate=None,
-            ),
-        ),
+        "scorers": _SCORERS,
         "judge": None,
         "variance": {"candidate": None, "baseline": None},
         "answers": {

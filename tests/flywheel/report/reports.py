@@ -52,21 +52,22 @@ def make_report(lost: int = 30, cases: int = 60) -> GateReport:
             ),
             "baseline": AnswerCount(needed=cases, asked=0, reused=cases, errors=0),
         },
-        worst=tuple(
-            WorstCase(
-                case_id=f"c{i}",
-                slices=("region=Europe",),
-                question=NASTY,
-                ideal="$5",
-                baseline_output="$5",
-                candidate_output=NASTY,
-                baseline=1.0,
-                candidate=0.0,
-                reason="numeric: the right number in the wrong row",
-            )
-            for i in range(min(lost, 20))
-        ),
+        worst=tuple(map(_worst, range(min(lost, 20)))),
         evaluated_at="2025-01-06T09:15:00+00:00",
+    )
+
+
+def _worst(i: int) -> WorstCase:
+    return WorstCase(
+        case_id=f"c{i}",
+        slices=("region=Europe",),
+        question=NASTY,
+        ideal="$5",
+        baseline_output="$5",
+        candidate_output=NASTY,
+        baseline=1.0,
+        candidate=0.0,
+        reason="numeric: the right number in the wrong row",
     )
 
 

@@ -103,7 +103,7 @@ def find_cells(text: str, entity: str) -> Iterator[Span]:
 
 @lru_cache(maxsize=8)
 def _all_cells(text: str) -> tuple[Span, ...]:
-    found = tuple(_walk(text)) if _HINT.search(text) else ()
+    found = tuple(_walk(text)) if "\n" in text and _HINT.search(text) else ()
     return (*found, *_inserted(text)) if _INSERT.search(text) else found
 
 

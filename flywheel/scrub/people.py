@@ -1,7 +1,7 @@
 """The spaCy models behind Presidio's interface: only what finds names, in bounded pieces."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, NamedTuple, cast
@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple, cast
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from flywheel.errors import ScrubError
+from flywheel.scrub.found import Span
 from flywheel.scrub.memory import Memory
-from flywheel.scrub.names import may_hold_name
+from flywheel.scrub.names import find_announced, may_hold_name
+from flywheel.scrub.settled import is_settled, surely
 
 _PIECE: Final = 4000
 """Characters the model reads at once: memory is bounded by the piece, not by the text."""
@@ -35,21 +37,38 @@ class Mention(NamedTuple):
     end: int
 
 
+Announced = Callable[[str], Iterable[Span]]
+"""The names that the words beside them announce in a text."""
+
+
 class NameEngine(NlpEngine):
     """Runs tok2vec and ner, nothing else; artifacts carry mentions of people only."""
 
-    def __init__(self, model: str, language: str, *, remember: bool = True) -> None:
+    def __init__(
+        self,
+        model: str,
+        language: str,
+        announced: Announced = find_announced,
+        *,
+        plain: bool = False,
+    ) -> None:
+        """Where all names of a piece are `announced` the model rests; a `plain` one reads all."""
         self._models = [name.strip() for name in model.split(",")]
         self._language = language
         self._loaded: list[Any] = []
+        self._announced = announced
+        self._plain = plain
+        self._split: frozenset[str] | None = None
+        """The words that a model's tokenizer takes apart; None where that cannot be told."""
         self._known: Memory[str, tuple[Mention, ...]] = Memory(
-            _KNOWN if remember else 0, _KNOWN_CHARS, len
+            0 if plain else _KNOWN, _KNOWN_CHARS, len
         )
 
     def load(self) -> None:
         """Load the models; the process shares them. Raises `ScrubError` when one cannot be."""
         if not self._loaded:
             self._loaded = [_try_model(name) for name in self._models]
+            self._split = None if self._plain else _split_words(self._loaded)
 
     def is_loaded(self) -> bool:
         """Always: the engine loads the model with the first text that is not remembered."""
@@ -69,23 +88,36 @@ class NameEngine(NlpEngine):
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         """Every text with its mentions, in order; a piece is read once, wherever it stands."""
         texts = list(texts)
-        places = [[(start, text[start:end]) for start, end in _pieces(text)] for text in texts]
+        places = [list(self._places(text, spare=True)) for text in texts]
         mentions = self._read(dict.fromkeys(piece for some in places for _, piece in some))
         for text, some in zip(texts, places, strict=True):
-            found = {
-                Mention(start + mention.start, start + mention.end): None
-                for start, piece in some
-                for mention in mentions[piece]
-            }
-            yield text, self._artifacts(list(found))
+            yield text, self._artifacts(_gathered(some, mentions))
+
+    def read_whole(self, text: str) -> list[Mention]:
+        """One text's mentions, those of pieces with announced names included."""
+        places = list(self._places(text, spare=False))
+        return _gathered(places, self._read(dict.fromkeys(piece for _, piece in places)))
+
+    def _places(self, text: str, *, spare: bool) -> Iterator[tuple[int, str]]:
+        """The pieces in which the model may find something, and where they start."""
+        announced: frozenset[tuple[int, int]] | None = None
+        for start, end in _pieces(text):
+            piece = text[start:end]
+            known = self._known.get(piece)
+            if known is None and not may_hold_name(piece):  # most do not: the model is slow
+                known = ()
+                self._known.put(piece, known)
+            if known is None and spare and end - start < _PIECE // 2 and self._split is not None:
+                announced = surely(self._announced(text)) if announced is None else announced
+                if is_settled(text, start, end, announced, self._split):
+                    continue
+            if known is None or known:
+                yield start, piece
 
     def _read(self, pieces: Iterable[str]) -> dict[str, tuple[Mention, ...]]:
         mentions, unread = {}, []
         for piece in pieces:
             known = self._known.get(piece)
-            if known is None and not may_hold_name(piece):  # most do not: the model is slow
-                known = ()
-                self._known.put(piece, known)
             if known is None:
                 unread.append(piece)
             else:
@@ -154,6 +186,28 @@ def _load_model(name: str) -> Any:
     if nlp.has_pipe("tok2vec") and "ner" not in nlp.get_pipe("tok2vec").listening_components:
         nlp.remove_pipe("tok2vec")  # half of the time: the small model's ner has one of its own
     return nlp
+
+
+def _split_words(models: Iterable[Any]) -> frozenset[str] | None:
+    """The words that a tokenizer has exceptions for; the letters of others it leaves together."""
+    from spacy.tokenizer import Tokenizer
+
+    tokenizers = [model.tokenizer for model in models]
+    if any(type(tokenizer) is not Tokenizer for tokenizer in tokenizers):
+        return None
+    return frozenset(chain.from_iterable(tokenizer.rules for tokenizer in tokenizers))
+
+
+def _gathered(
+    places: Iterable[tuple[int, str]], mentions: Mapping[str, Sequence[Mention]]
+) -> list[Mention]:
+    """The mentions of a text's pieces, each once."""
+    found = (
+        Mention(start + mention.start, start + mention.end)
+        for start, piece in places
+        for mention in mentions[piece]
+    )
+    return list(dict.fromkeys(found))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Presidio's analyzer, set up on purpose: which recognisers, which entities."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
@@ -102,7 +102,7 @@ class NameFinder(EntityRecognizer):
         """Names by each of the three ways, less what cannot be a name."""
         contacts = [span for finder in self._contacts for span in finder.find(text)]
         spans = list(self._announced(text))
-        mentions = nlp_artifacts.entities
+        mentions: list[Any] = nlp_artifacts.entities
         if contacts and len(apart(spans, contacts)) < len(spans):
             mentions = self._names.read_whole(text)  # what spared the model will not stand
         for mention in mentions:
@@ -142,7 +142,8 @@ class Engine:
         self._timeout = settings.timeout_s
         self._plain = plain
         announced = Announced()
-        self._names = NameEngine(settings.spacy_model, language, announced, plain=plain)
+        spared = None if plain else announced
+        self._names = NameEngine(settings.spacy_model, language, spared, remember=not plain)
         finders = {name: PatternFinder(name, find, language) for name, find in PATTERNS.items()}
         contacts = [finders["EMAIL_ADDRESS"], finders["PHONE_NUMBER"]]
         names = NameFinder(language, self._names, announced, contacts)
@@ -172,26 +173,25 @@ class Engine:
         if names:
             self.load()
         for some in in_parts(texts, _AHEAD_CHARS):
-            if names and len(some) > 1 and not self._plain:
-                self._read_ahead(some)
-            found.extend(self._analyze_one(text, names) for text in some)
+            ahead = self._read_ahead(some) if names and len(some) > 1 and not self._plain else {}
+            found.extend(self._analyze_one(text, names, ahead) for text in some)
         return found
 
-    def _read_ahead(self, texts: Sequence[str]) -> None:
-        """Let the model read many texts at once; where that fails, each is read by itself."""
+    def _read_ahead(self, texts: Sequence[str]) -> dict[str, NlpArtifacts]:
+        """What the model says of many texts, as they are viewed, read at once."""
         try:
             with time_limit(self._timeout):
-                for _ in self._names.process_batch([View(text).text for text in texts], ""):
-                    pass
+                views = [View(text).text for text in texts]
+                return dict(self._names.process_batch(views, self._language))
         except ScrubError:
             raise
-        except Exception:  # noqa: S110 - the guilty text fails again, alone
-            pass
+        except Exception:  # each is read by itself: the guilty text fails again, alone
+            return {}
 
-    def _analyze_one(self, text: str, names: bool) -> Findings:
+    def _analyze_one(self, text: str, names: bool, ahead: Mapping[str, NlpArtifacts]) -> Findings:
         try:
             with time_limit(self._timeout):
-                return self._find(View(text), names)
+                return self._find(View(text), names, ahead)
         except TimedOut:
             return Reason.SCRUB_TIMEOUT
         except ScrubError:
@@ -199,12 +199,12 @@ class Engine:
         except Exception:  # whatever a library raises: the text does not pass
             return Reason.SCRUB_FAILED
 
-    def _find(self, view: View, names: bool) -> list[Span]:
+    def _find(self, view: View, names: bool, ahead: Mapping[str, NlpArtifacts]) -> list[Span]:
         text = view.text
         entities = [e for e in PATTERNS if self._plain or may_hold(e, text)]
         if names:
             entities.append("PERSON")
-            artifacts = self._names.process_text(text, self._language)
+            artifacts = ahead.get(text) or self._names.process_text(text, self._language)
         else:
             artifacts = self._names.without_names()
         if not entities:

@@ -19,6 +19,7 @@ _SURE = 0.9
 _KNOWN = 0.8
 
 _RUN = re.compile(r"(?<!\w)\w+")
+_WORD_ON = re.compile(r"\w")
 
 Keep = Callable[["Text", list[Span]], list[Span]]
 
@@ -119,20 +120,30 @@ class Group:
 
     def names_in(self, text: Text) -> Iterator[Span]:
         """Where the group's names stand in one of its texts."""
-        by_first: dict[str, list[tuple[re.Pattern[str], bool]]] = {}
+        by_first: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
         for words, sure in self._names.items():
             if len(words) > 1 or text.names:  # a report keeps a word that is somebody's only name
                 first = _RUN.match(words[0])
                 key = (first[0] if first else words[0]).casefold()
-                by_first.setdefault(key, []).append((_pattern(words), sure))
+                by_first.setdefault(key, []).append((words, sure))
         if not by_first:
             return
         view = View(text.now)
         for run in _RUN.finditer(view.text):
-            for pattern, sure in by_first.get(run[0].casefold(), ()):
-                match = pattern.match(view.text, run.start())
-                if match and (sure or match[0][0].isupper()):
-                    yield view.back(Span(match.start(), match.end(), "PERSON", _KNOWN, "event"))
+            for words, sure in by_first.get(run[0].casefold(), ()):
+                end = _end_of(words, view.text, run.start())
+                if end is not None and (sure or view.text[run.start()].isupper()):
+                    yield view.back(Span(run.start(), end, "PERSON", _KNOWN, "event"))
+
+
+def _end_of(words: tuple[str, ...], text: str, start: int) -> int | None:
+    """Where the name ends that stands at `start`: nearly always as it is written, then quickly."""
+    written = " ".join(words)
+    end = start + len(written)
+    if "." not in written and text.startswith(written, start) and not _WORD_ON.match(text, end):
+        return end
+    match = _pattern(words).match(text, start)
+    return match.end() if match else None
 
 
 @lru_cache(maxsize=1024)

@@ -18,6 +18,11 @@ class TimedOut(Exception):
     """The time for one text is over."""
 
 
+def breaks_off() -> bool:
+    """Whether a time limit in this thread ends at once whatever runs over."""
+    return _HAS_ALARM and threading.current_thread() is threading.main_thread()
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimedOut` in a block that takes longer.
@@ -26,7 +31,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     for signals. In another thread it is raised when the block ends: late, but nothing passes.
     """
     started = time.monotonic()
-    if _HAS_ALARM and threading.current_thread() is threading.main_thread():
+    if breaks_off():
         with _alarm(seconds):
             yield
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-_PART_CHARS: Final = 32_768
+_PART_CHARS: Final = 16_384
 _PART_TEXTS: Final = 1024
 """What a worker gets at once; small, so that all end at the same time."""
 

@@ -11,7 +11,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from flywheel.errors import ScrubError
 from flywheel.scrub.found import Span
 from flywheel.scrub.memory import Memory
-from flywheel.scrub.names import find_announced, may_hold_name
+from flywheel.scrub.names import may_hold_name
 from flywheel.scrub.settled import is_settled, surely
 
 _PIECE: Final = 4000
@@ -48,27 +48,26 @@ class NameEngine(NlpEngine):
         self,
         model: str,
         language: str,
-        announced: Announced = find_announced,
+        announced: Announced | None = None,
         *,
-        plain: bool = False,
+        remember: bool = True,
     ) -> None:
-        """Where all names of a piece are `announced` the model rests; a `plain` one reads all."""
+        """Where all that a piece can name is `announced`, the model does not read it."""
         self._models = [name.strip() for name in model.split(",")]
         self._language = language
         self._loaded: list[Any] = []
         self._announced = announced
-        self._plain = plain
         self._split: frozenset[str] | None = None
         """The words that a model's tokenizer takes apart; None where that cannot be told."""
         self._known: Memory[str, tuple[Mention, ...]] = Memory(
-            0 if plain else _KNOWN, _KNOWN_CHARS, len
+            _KNOWN if remember else 0, _KNOWN_CHARS, len
         )
 
     def load(self) -> None:
         """Load the models; the process shares them. Raises `ScrubError` when one cannot be."""
         if not self._loaded:
             self._loaded = [_try_model(name) for name in self._models]
-            self._split = None if self._plain else _split_words(self._loaded)
+            self._split = _split_words(self._loaded)
 
     def is_loaded(self) -> bool:
         """Always: the engine loads the model with the first text that is not remembered."""
@@ -88,28 +87,28 @@ class NameEngine(NlpEngine):
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         """Every text with its mentions, in order; a piece is read once, wherever it stands."""
         texts = list(texts)
-        places = [list(self._places(text, spare=True)) for text in texts]
+        places = [list(self._places(text, self._announced)) for text in texts]
         mentions = self._read(dict.fromkeys(piece for some in places for _, piece in some))
         for text, some in zip(texts, places, strict=True):
             yield text, self._artifacts(_gathered(some, mentions))
 
     def read_whole(self, text: str) -> list[Mention]:
         """One text's mentions, those of pieces with announced names included."""
-        places = list(self._places(text, spare=False))
+        places = list(self._places(text, None))
         return _gathered(places, self._read(dict.fromkeys(piece for _, piece in places)))
 
-    def _places(self, text: str, *, spare: bool) -> Iterator[tuple[int, str]]:
+    def _places(self, text: str, announced: Announced | None) -> Iterator[tuple[int, str]]:
         """The pieces in which the model may find something, and where they start."""
-        announced: frozenset[tuple[int, int]] | None = None
+        sure: frozenset[tuple[int, int]] | None = None
         for start, end in _pieces(text):
             piece = text[start:end]
             known = self._known.get(piece)
             if known is None and not may_hold_name(piece):  # most do not: the model is slow
                 known = ()
                 self._known.put(piece, known)
-            if known is None and spare and end - start < _PIECE // 2 and self._split is not None:
-                announced = surely(self._announced(text)) if announced is None else announced
-                if is_settled(text, start, end, announced, self._split):
+            if known is None and announced and self._split and end - start < _PIECE // 2:
+                sure = surely(announced(text)) if sure is None else sure
+                if is_settled(text, start, end, sure, self._split):
                     continue
             if known is None or known:
                 yield start, piece
@@ -190,10 +189,8 @@ def _load_model(name: str) -> Any:
 
 def _split_words(models: Iterable[Any]) -> frozenset[str] | None:
     """The words that a tokenizer has exceptions for; the letters of others it leaves together."""
-    from spacy.tokenizer import Tokenizer
-
     tokenizers = [model.tokenizer for model in models]
-    if any(type(tokenizer) is not Tokenizer for tokenizer in tokenizers):
+    if any(type(tokenizer).__module__ != "spacy.tokenizer" for tokenizer in tokenizers):
         return None
     return frozenset(chain.from_iterable(tokenizer.rules for tokenizer in tokenizers))
 

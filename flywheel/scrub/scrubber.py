@@ -4,7 +4,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from flywheel.scrub.cache import Cache, fingerprint_of
 from flywheel.scrub.found import Field, Findings, Refused, Scrubbed, Span
 from flywheel.scrub.group import Group, Text
 from flywheel.scrub.language import is_foreign
-from flywheel.scrub.limits import TimedOut, time_limit
+from flywheel.scrub.limits import TimedOut, breaks_off, time_limit
 from flywheel.scrub.lists import find_denied, is_allowed
 from flywheel.scrub.memory import Memory
 from flywheel.scrub.placeholders import Keyring, outside_placeholders, settle
@@ -139,7 +139,7 @@ class Scrubber:
         with self._lock:
             self._engine.load()
             if workers:
-                self._workers.warm_up()
+                self._workers.warm_up(here=breaks_off())
 
     def _scrub(
         self, groups: Sequence[Sequence[tuple[Field, str]]], *, refuse_languages: bool
@@ -219,7 +219,8 @@ class Scrubber:
 
     def _find(self, texts: list[str], names: bool) -> dict[str, Findings]:
         if self._workers.pay(texts):
-            findings = self._workers.analyze(texts, names=names)
+            look = partial(self._engine.analyze, names=names) if breaks_off() else None
+            findings = self._workers.analyze(texts, names=names, here=look)
         else:
             findings = self._engine.analyze(texts, names=names)
         found = dict(zip(texts, findings, strict=True))

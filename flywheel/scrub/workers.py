@@ -12,6 +12,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -37,6 +38,10 @@ _GRACE: Final = 2
 alarm can. A part of many slow texts may end so too: they are tried again one by one."""
 
 _COMMAND: Final = (sys.executable, "-c", "from flywheel.scrub.workers import serve; serve()")
+
+
+Look = Callable[[list[str]], list[Findings]]
+"""Says what stands in each text."""
 
 
 class WorkerDied(Exception):
@@ -92,7 +97,7 @@ class Worker:
 
 
 class Workers:
-    """As many workers as there are processes to use; they start with the first text that pays."""
+    """As many processes as there are to use; they start with the first text that pays."""
 
     def __init__(self, settings: ScrubSettings) -> None:
         self._settings = settings
@@ -109,12 +114,25 @@ class Workers:
             return False
         return bool(self._all) or self._seen >= _STARTING_PAYS
 
-    def analyze(self, texts: Sequence[str], *, names: bool) -> list[Findings]:
-        """What stands in each text, as `Engine.analyze`."""
-        self._begin()
-        with ThreadPoolExecutor(self._count) as threads:
-            found = threads.map(lambda part: self._analyze_part(part, names), in_parts(texts))
-            return [findings for some in found for findings in some]
+    def analyze(
+        self, texts: Sequence[str], *, names: bool, here: Look | None = None
+    ) -> list[Findings]:
+        """What stands in each text, as `Engine.analyze`.
+
+        If it may look `here`, too, this process is one of those to use, and looks in this thread.
+        """
+        count = self._begin(here is not None)
+        parts = _Parts(texts)
+        with ThreadPoolExecutor(count) as threads:
+            asked = [
+                threads.submit(parts.take, lambda part: self._analyze_part(part, names))
+                for _ in range(count)
+            ]
+            if here is not None:
+                parts.take(here)
+            for one in asked:
+                one.result()
+        return parts.findings()
 
     def close(self) -> None:
         """End all workers; the next text starts new ones."""
@@ -123,17 +141,20 @@ class Workers:
         self._all.clear()
         self._idle = SimpleQueue()
 
-    def warm_up(self) -> None:
+    def warm_up(self, *, here: bool = False) -> None:
         """Start the processes and wait for their models."""
-        self._begin()
+        self._begin(here)
         for worker in self._all:
             worker.ask([], names=False)
 
-    def _begin(self) -> None:
+    def _begin(self, here: bool) -> int:
+        """Start what is missing; how many processes are to work besides this one."""
+        count = self._count - 1 if here else self._count
         if not self._all:
             atexit.register(self.close)
-            for _ in range(self._count):
-                self._idle.put(self._new())
+        for _ in range(count - len(self._all)):
+            self._idle.put(self._new())
+        return count
 
     def _new(self) -> Worker:
         worker = Worker(self._settings)
@@ -155,6 +176,30 @@ class Workers:
         if len(part) == 1:
             return [Reason.SCRUB_FAILED]
         return [findings for text in part for findings in self._analyze_part([text], names)]
+
+
+class _Parts:
+    """Texts in parts, each taken by whoever is free; what was found, in the texts' order."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        parts = list(in_parts(texts))
+        self._left = deque(enumerate(parts))
+        self._found: list[list[Findings]] = [[] for _ in parts]
+
+    def take(self, look: Look) -> None:
+        """Look through one part after the other until none is left, here or elsewhere."""
+        try:
+            while self._left:
+                with suppress(IndexError):  # another thread took the last
+                    number, part = self._left.popleft()
+                    self._found[number] = look(part)
+        except BaseException:
+            self._left.clear()  # all of it failed: nobody needs the rest
+            raise
+
+    def findings(self) -> list[Findings]:
+        """What was found, text by text."""
+        return [findings for some in self._found for findings in some]
 
 
 def serve() -> None:

@@ -56,8 +56,8 @@ def _prose(count: int) -> list[str]:
     fake = Faker("en_US")
     fake.seed_instance(9)
     return [
-        f"In {fake.year()} {fake.name()} put it at {fake.random_int(10, 99_999):,} million, and for "
-        f"{fake.name()} it was {fake.random_int(10, 99_999):,}. See {fake.email()} for the rest."
+        f"In {fake.year()} {fake.name()} put it at {fake.random_int(10, 99_999):,} million, and "
+        f"for {fake.name()} it was {fake.random_int(10, 99_999):,}. Or see {fake.email()}, too."
         for _ in range(count)
     ]
 

@@ -15,7 +15,7 @@ from flywheel.errors import ScrubError
 from flywheel.scrub.alone import accept_word, find_again, find_alone, find_said
 from flywheel.scrub.columns import find_cells
 from flywheel.scrub.found import Findings, Span
-from flywheel.scrub.limits import TimedOut, time_limit
+from flywheel.scrub.limits import TimedOut, check_time, time_limit
 from flywheel.scrub.listed import find_listed
 from flywheel.scrub.memory import Memory
 from flywheel.scrub.names import (
@@ -60,6 +60,7 @@ class PatternFinder(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """What the pattern finds."""
+        check_time()
         return [_result(span) for span in self.find(text)]
 
 
@@ -100,18 +101,21 @@ class NameFinder(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts
     ) -> list[RecognizerResult]:
         """Names by each of the three ways, less what cannot be a name."""
+        check_time()
         contacts = [span for finder in self._contacts for span in finder.find(text)]
         spans = list(self._announced(text))
         mentions: list[Any] = nlp_artifacts.entities
         if contacts and len(apart(spans, contacts)) < len(spans):
             mentions = self._names.read_whole(text)  # what spared the model will not stand
         for mention in mentions:
+            check_time()
             accepted = accept_mention(text, mention.start, mention.end, MODEL_SCORE)
             found = list(accepted) or accept_word(text, mention.start, mention.end, MODEL_SCORE)
             spans.extend(span._replace(by="model") for span in found)
         known = chain(find_listed(text), find_alone(text), find_said(text))
         spans.extend(span._replace(by="directory") for span in known)
         spans.extend(span._replace(by="column") for span in find_cells(text, "PERSON"))
+        check_time()
         beside = find_beside_contacts(text, contacts)
         spans.extend(span._replace(by="contact") for span in beside)
         spans.extend(span._replace(by="list") for span in find_coordinated(text, spans[:]))

@@ -6,12 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
 _HAS_ALARM = hasattr(signal, "setitimer")
 """Windows has none: there every thread is as any but the main one."""
 
 _AGAIN = 0.5
 """Seconds after which the alarm rings again: one that rings in a destructor is swallowed."""
+
+
+_THREAD: Final = threading.local()
+_NEVER: Final = float("inf")
 
 
 class TimedOut(Exception):
@@ -28,16 +33,34 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimedOut` in a block that takes longer.
 
     In the main thread an alarm ends it at once; it reaches into regular expressions, which look
-    for signals. In another thread it is raised when the block ends: late, but nothing passes.
+    for signals. In another thread `check_time` raises it, which the recognisers call each before
+    its turn, or else the block's end: late by one recogniser's time, but nothing passes.
     """
     started = time.monotonic()
     if breaks_off():
         with _alarm(seconds):
             yield
     else:
-        yield
+        with _deadline(started + seconds):
+            yield
     if time.monotonic() - started > seconds:
         raise TimedOut
+
+
+def check_time() -> None:
+    """Raise `TimedOut` when the time of a block in this thread is over, where no alarm rings."""
+    if time.monotonic() > getattr(_THREAD, "until", _NEVER):
+        raise TimedOut
+
+
+@contextmanager
+def _deadline(until: float) -> Iterator[None]:
+    before = getattr(_THREAD, "until", _NEVER)
+    _THREAD.until = min(before, until)
+    try:
+        yield
+    finally:
+        _THREAD.until = before
 
 
 @contextmanager

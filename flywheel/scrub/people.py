@@ -10,6 +10,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from flywheel.errors import ScrubError
 from flywheel.scrub.found import Span
+from flywheel.scrub.limits import check_time
 from flywheel.scrub.memory import Memory
 from flywheel.scrub.names import may_hold_name
 from flywheel.scrub.settled import is_settled, surely
@@ -157,6 +158,7 @@ def _read(model: Any, pieces: Sequence[str]) -> Iterator[tuple[Mention, ...]]:
     """What one model takes for people in each piece."""
     with model.memory_zone():  # otherwise its vocabulary grows with every text
         for document in model.pipe(pieces, batch_size=_BATCH):
+            check_time()
             yield tuple(
                 Mention(entity.start_char, entity.end_char)
                 for entity in document.ents

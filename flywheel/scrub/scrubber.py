@@ -15,7 +15,7 @@ from flywheel.scrub.cache import Cache, fingerprint_of
 from flywheel.scrub.found import Field, Findings, Refused, Scrubbed, Span
 from flywheel.scrub.group import Group, Text
 from flywheel.scrub.language import is_foreign
-from flywheel.scrub.limits import TimedOut, breaks_off, time_limit
+from flywheel.scrub.limits import TimedOut, breaks_off, check_time, time_limit
 from flywheel.scrub.lists import find_denied, is_allowed
 from flywheel.scrub.memory import Memory
 from flywheel.scrub.placeholders import Keyring, outside_placeholders, settle
@@ -251,6 +251,7 @@ class Scrubber:
         group.learn_names(self._kept)
         meant = group.meant()
         for text in group.texts:
+            check_time()
             known = group.names_in(text)
             spans = self._kept(text, text.spans, known, find_denied(text.now, self.policy.deny))
             if spans:

@@ -4,10 +4,16 @@ import re
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
-from flywheel.scrub.limits import TimedOut, time_limit
+from flywheel.scrub.engine import Engine, PatternFinder
+from flywheel.scrub.found import Findings
+from flywheel.scrub.limits import TimedOut, check_time, time_limit
+from flywheel.scrub.patterns import PATTERNS
+from flywheel.settings import ScrubSettings
+from schemas.fault import Reason
 
 STUCK = re.compile(r"(a+)+$")
 """Takes hours on the text below."""
@@ -41,6 +47,40 @@ def test_in_a_thread_it_is_noticed_at_the_end() -> None:
     thread.start()
     thread.join()
     assert caught == [True]
+
+
+def test_in_a_thread_it_is_noticed_where_it_is_asked_for() -> None:
+    """Of nested limits the earlier holds; behind the block nothing is left of it."""
+    said: list[str] = []
+
+    def work() -> None:
+        check_time()
+        with suppress(TimedOut), time_limit(0.01), time_limit(60):
+            time.sleep(0.05)
+            said.append("before")
+            check_time()
+            said.append("behind")
+        check_time()
+        said.append("after")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert said == ["before", "after"]
+
+
+def test_in_a_thread_no_recogniser_begins_when_the_time_is_over() -> None:
+    """A text that takes too long ends with the recogniser at hand, and does not pass."""
+    engine = Engine(ScrubSettings(timeout_s=1e-9))
+    found: list[Findings] = []
+    thread = threading.Thread(
+        target=lambda: found.extend(engine.analyze(["a@example.com 12"], names=False))
+    )
+    thread.start()
+    thread.join()
+    finders = [one for one in engine._recognisers.values() if isinstance(one, PatternFinder)]
+    assert found == [Reason.SCRUB_TIMEOUT]
+    assert [one.find.cache_info().currsize for one in finders] == [0] * len(PATTERNS)
 
 
 def test_an_alarm_that_was_set_before_rings_later() -> None:

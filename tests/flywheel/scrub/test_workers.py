@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
+from threading import Event, Thread, Timer
 
 import psutil
 import pytest
 
 from flywheel.errors import ScrubError
 from flywheel.scrub.engine import load_engine
+from flywheel.scrub.found import Findings
 from flywheel.scrub.workers import Workers
 from flywheel.settings import ScrubSettings
 from schemas.fault import Reason
@@ -49,6 +52,52 @@ def test_a_worker_that_dies_is_replaced_and_its_texts_are_tried_again(workers: W
         victim.kill()
     found = workers.analyze(TEXTS[:4], names=False)
     assert found == load_engine(SETTINGS).analyze(TEXTS[:4], names=False)
+
+
+def test_a_worker_that_is_killed_amidst_its_part_loses_none(workers: Workers) -> None:
+    """It is stopped with a part in hand, then killed, while this process looks, too."""
+    engine = load_engine(SETTINGS)
+    workers.warm_up(here=True)
+    for worker in workers._all:
+        os.kill(worker._process.pid, signal.SIGSTOP)
+    killers = [Timer(1, worker._process.kill) for worker in workers._all]
+    for killer in killers:
+        killer.start()
+    found = workers.analyze(TEXTS, names=False, here=partial(engine.analyze, names=False))
+    for killer in killers:
+        killer.join()
+    assert found == engine.analyze(TEXTS, names=False)
+
+
+def test_texts_whose_workers_are_killed_again_and_again_do_not_pass() -> None:
+    """Each is tried with a new worker, and refused in the end; nobody waits for ever."""
+    doomed = Workers(ScrubSettings(processes=1))
+    stop = Event()
+
+    def kill() -> None:
+        while not stop.wait(0.02):
+            for worker in list(doomed._all):
+                worker._process.kill()
+
+    killer = Thread(target=kill)
+    killer.start()
+    try:
+        assert doomed.analyze(TEXTS[:2], names=False) == [Reason.SCRUB_FAILED] * 2
+    finally:
+        stop.set()
+        killer.join()
+        doomed.close()
+
+
+def test_what_fails_here_ends_the_work_of_all(workers: Workers) -> None:
+    """An error of this process is the caller's, not a text's, and no worker goes on for nothing."""
+
+    def fail(texts: list[str]) -> list[Findings]:
+        raise ScrubError("no text can be read")
+
+    with pytest.raises(ScrubError, match="no text can be read"):
+        workers.analyze(TEXTS, names=False, here=fail)
+    assert workers.analyze(TEXTS[:2], names=False)
 
 
 def test_a_model_that_cannot_be_loaded_stops_all() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -10,9 +11,20 @@ from pydantic_core import from_json
 
 from flywheel.errors import InputError
 from schemas.candidate import CandidateView
-from schemas.decision import Decision
+from schemas.decision import Decision, Verdict
+from schemas.target import Target
 
 _KEYS: Final = tuple(Decision.model_fields)
+_MORE: Final = {
+    "target",
+    "critical",
+    "labels",
+    "note",
+    "rubric",
+    "sent_to",
+    "adjudicates",
+    "undoes",
+}
 _KINDS: Final = ("candidate", "decision")
 
 
@@ -56,7 +68,7 @@ def check_time(decision: Decision, now: datetime, tolerance_s: int) -> None:
 
 def decision_id(decision: Decision) -> str:
     """A hash of the content: the same decision again is the same row."""
-    fact = [
+    fact: list[Any] = [
         decision.candidate_id,
         decision.verdict.value,
         decision.output,
@@ -64,7 +76,14 @@ def decision_id(decision: Decision) -> str:
         decision.reviewer,
         decision.time.astimezone(UTC).isoformat(timespec="microseconds"),
     ]
+    if more := content_of(decision):
+        fact.append(more)
     return "d-" + hashlib.sha256(json.dumps(fact).encode()).hexdigest()[:24]
+
+
+def content_of(decision: Decision) -> dict[str, Any]:
+    """What a decision says besides verdict, output and reason; nothing, in those of version 0."""
+    return decision.model_dump(mode="json", include=_MORE, exclude_none=True)
 
 
 def candidate_line(view: CandidateView) -> str:
@@ -88,7 +107,32 @@ def decision_line(decision: Decision) -> str:
     return json.dumps(line, ensure_ascii=False)
 
 
-_OF_DECISION: Final = ("verdict", "decided_output", "decided_reason", "reviewer", "decided_at")
+def stored_decision(row: Mapping[str, Any]) -> Decision:
+    """A decision as a row of `page_of_decisions` holds it: it was checked on its way in."""
+    values = {name: row[name] for name in Decision.model_fields}
+    rubric, labels, target = values["rubric"], values["labels"], values["target"]
+    values |= {
+        "verdict": Verdict(values["verdict"]),
+        "time": values["time"].astimezone(UTC),
+        "rubric": None if rubric is None else from_json(rubric),
+        "labels": None if labels is None else tuple(labels),
+        "target": None if target is None else Target(target),
+    }
+    return Decision.model_construct(**values)
+
+
+_OF_DECISION: Final = (
+    "verdict",
+    "decided_output",
+    "decided_reason",
+    "reviewer",
+    "decided_at",
+    "goes_to",
+    "critical",
+    "labels",
+    "note",
+    "sent_to",
+)
 """What a decision's own line tells."""
 
 

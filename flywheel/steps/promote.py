@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from flywheel.bank import publishing
+from flywheel.desk.outbox import settle
 from flywheel.promote import CandidateFacts, Outcome, Side, plan_promotion, question_key
 from flywheel.settings import Settings
 from flywheel.steps.cluster import update_clusters
@@ -54,6 +55,7 @@ def run_promote(
 
     Raises `ReleaseError` when the release cannot be written.
     """
+    settle(settings)
     store = open_store(settings)
     update_clusters(store, settings)
     with publishing(settings) as releases:
@@ -75,7 +77,7 @@ def read_side(store: Store, target: Target) -> Side:
     """The cases whose examples stand on one side: what the other side must not touch."""
     side = Side(target)
     for facts in _read_facts(store):
-        if facts.target is target and facts.standing_output is not None:
+        if facts.standing_target is target:
             side.add(facts)
     return side
 
@@ -95,6 +97,8 @@ def _facts(names: list[str], pages: Iterator[list[tuple[Any, ...]]]) -> Iterator
             messages = _MESSAGES.validate_json(row.pop("messages"))
             context = _CONTEXT.validate_json(row.pop("context"))
             row["target"] = Target(row["target"])
+            standing = row["standing_target"]
+            row["standing_target"] = None if standing is None else Target(standing)
             yield CandidateFacts(**row, question_key=question_key(messages, context))
 
 

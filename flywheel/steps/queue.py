@@ -1,17 +1,17 @@
 """Exports the queue of candidates and the decisions made, as JSON lines."""
 
 from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 from typing import Final, Literal
 
-from flywheel.decisions import candidate_line, decision_line
+from flywheel.decisions import candidate_line, decision_line, stored_decision
+from flywheel.desk.outbox import settle
 from flywheel.lines import write_lines
 from flywheel.settings import Settings
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store, open_store
-from flywheel.store.sql import sql
-from schemas.decision import Decision, Verdict
+from flywheel.store.sql import fetch_rows, sql
+from schemas.decision import Decision
 
 _CHUNK: Final = 500
 """Lines read in one transaction."""
@@ -24,6 +24,7 @@ def export_decisions(
 
     Raises `InputError` when it cannot be written.
     """
+    settle(settings)
     return write_lines(_lines(open_store(settings), state), path)
 
 
@@ -41,18 +42,8 @@ def _decisions(store: Store) -> Iterator[Decision]:
     after = -1
     while True:
         with store.transaction() as connection:
-            rows = connection.execute(
-                sql("page_of_decisions"), {"after": after, "limit": _CHUNK}
-            ).fetchall()
-        for _, candidate_id, verdict, reviewer, decided_at, output, reason in rows:
-            yield Decision.model_construct(  # a fact of the store: it was checked on its way in
-                candidate_id=candidate_id,
-                verdict=Verdict(verdict),
-                reviewer=reviewer,
-                time=decided_at.astimezone(UTC),
-                output=output,
-                reason=reason,
-            )
+            rows = fetch_rows(connection, "page_of_decisions", {"after": after, "limit": _CHUNK})
+        yield from map(stored_decision, rows)
         if len(rows) < _CHUNK:
             return
-        after = rows[-1][0]
+        after = rows[-1]["seq"]

@@ -118,6 +118,25 @@ def _canadian(fake: Faker, rng: random.Random) -> Cued:
     return "SIN", f"{number[:3]}-{number[3:6]}-{number[6:]}"
 
 
+def _born(rng: random.Random) -> str:
+    """Not Faker's own: its birthdays count back from today, and every day would be another set."""
+    return f"{rng.randrange(40, 100):02}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}"
+
+
+def _polish(fake: Faker, rng: random.Random) -> Cued:
+    from stdnum.pl import pesel
+
+    body = _born(rng) + _digits(rng, 4)
+    return "PESEL", body + pesel.calc_check_digit(body)
+
+
+def _swedish(fake: Faker, rng: random.Random) -> Cued:
+    from stdnum import luhn
+
+    born, body = _born(rng), _digits(rng, 3)
+    return "personnummer", f"{born}-{body}{luhn.calc_check_digit(born + body)}"
+
+
 _SCHEMES: Final[dict[str, Callable[[Faker, random.Random], Cued]]] = {
     "en_US": _itin,
     "en_GB": _uk,
@@ -129,8 +148,8 @@ _SCHEMES: Final[dict[str, Callable[[Faker, random.Random], Cued]]] = {
     "es_ES": _spanish,
     "it_IT": _italian,
     "nl_NL": lambda fake, rng: ("BSN", fake.ssn()),
-    "pl_PL": lambda fake, rng: ("PESEL", fake.pesel()),
-    "sv_SE": lambda fake, rng: ("personnummer", fake.ssn()),
+    "pl_PL": _polish,
+    "sv_SE": _swedish,
     "pt_BR": lambda fake, rng: ("CPF", fake.cpf()),
 }
 

@@ -70,7 +70,7 @@ def create_app(
         ],
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
-    app.state.review = Review(settings, batch, _templates())
+    app.state.review, app.state.access = Review(settings, batch, _templates()), access
     for router in (public, ways_in, guarded):
         app.include_router(router)
     static = Path(__file__).parent / "static"

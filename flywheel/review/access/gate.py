@@ -118,6 +118,22 @@ class Access:
         return make_principal(session.name, Role(session.role), session.tenant, kind)
 
 
+def has_other_ways(settings: Settings) -> bool:
+    """Whether somebody can come in without the terminal's link."""
+    review = settings.review
+    return bool(review.oidc.issuer or review.user_header) or open_users(settings).exist()
+
+
+def open_users(settings: Settings) -> Users:
+    """The users of a home."""
+    return Users(Database(settings.home / FILE))
+
+
+def open_tokens(settings: Settings) -> Tokens:
+    """The API tokens of a home."""
+    return Tokens(Database(settings.home / FILE))
+
+
 def open_access(settings: Settings, reviewer: str, login: Login | None, cookie: str) -> Access:
     """The gate of a home. Raises `ConfigError` for settings that do not fit together."""
     review = settings.review

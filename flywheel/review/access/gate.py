@@ -21,7 +21,7 @@ from flywheel.review.access.principal import Kind, Principal, make_principal
 from flywheel.review.access.proxy import Proxies
 from flywheel.review.access.sessions import VISITOR, Session, Sessions
 from flywheel.review.access.tokens import Tokens
-from flywheel.review.access.users import Users, check_name
+from flywheel.review.access.users import Users, is_name
 from flywheel.review.access.visit import Visit
 from flywheel.settings import ReviewSettings, Settings
 
@@ -104,9 +104,9 @@ class Access:
         if user is not None:
             return make_principal(user.name, user.role, user.tenant, "header")
         role = self.settings.default_role
-        if role is None:
+        if role is None or not is_name(named):
             raise HTTPException(403, "You are not a user here; ask an admin to add you.")
-        return make_principal(check_name(named), Role(role), None, "header")
+        return make_principal(named, Role(role), None, "header")
 
     def _holder(self, session: Session) -> Principal | None:
         if session.kind == "link":

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from flywheel.review.access.gate import Access
 from flywheel.review.access.link import Login
+from flywheel.review.access.passwords import Passwords
 from flywheel.review.access.permissions import Role
 from flywheel.review.access.sessions import Holder
 from flywheel.review.app import create_app
@@ -17,6 +19,9 @@ from flywheel.settings import Settings
 from tests.flywheel.review.conftest import BASE, nothing_changed
 
 CSRF: Final = "the-token-of-this-session"
+QUICK: Final = Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+"""Argon2 with little to do: what it takes elsewhere is no test's concern but its own."""
+
 PASSWORD: Final = "correct horse battery"
 
 
@@ -74,6 +79,7 @@ def make_team(settings: Settings) -> MakeTeam:
             promote=nothing_changed,
             on_finished=lambda count: True,
         )
+        app.state.access.users._passwords = QUICK
         return Team(app, login, base, links)
 
     return make

@@ -30,8 +30,7 @@ def test_the_wait_grows(database: Database) -> None:
     waits = [attempts.wait("rosa", "10.0.0.1")]
     for window in ("minute", "hour"):
         with database.transaction() as connection:
-            shortest = "SELECT min(expires_at) FROM attempts"
-            connection.execute(f"DELETE FROM attempts WHERE expires_at <= ({shortest})")
+            connection.execute("DELETE FROM attempts WHERE key LIKE ?", (f"%/{window}",))
         assert _tries(attempts, "rosa", "10.0.0.1") == 2, window
         waits.append(attempts.wait("rosa", "10.0.0.1"))
     assert 0 < waits[0] <= 60 < waits[1] <= 3600 < waits[2] <= 86_400

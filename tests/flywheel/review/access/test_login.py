@@ -82,10 +82,9 @@ def test_a_name_that_nobody_has_takes_a_verification(settings: Settings, rosas: 
             checked.append(str(hash))
             return super().verify(hash, password)
 
-    passwords = Passwords()
-    passwords._hasher = Counting()
     rosas.access.users.add("otto", Role.REVIEWER)
-    users = Users(rosas.access.users._database, passwords)
+    users = Users(rosas.access.users._database, Passwords(Counting()))
+    users.set_password("rosa", PASSWORD)
     for name in ("rosa", "nobody", "otto"):
         assert users.verify(name, "wrong password") is None
     assert len(checked) == 3

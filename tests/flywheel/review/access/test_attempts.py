@@ -28,10 +28,11 @@ def test_the_wait_grows(database: Database) -> None:
     attempts = Attempts(database, "2/minute; 4/hour; 6/day", "1000/day")
     assert _tries(attempts, "rosa", "10.0.0.1") == 2
     waits = [attempts.wait("rosa", "10.0.0.1")]
-    for window in ("minute", "hour"):
+    for over in (("minute",), ("minute", "hour")):
         with database.transaction() as connection:
-            connection.execute("DELETE FROM attempts WHERE key LIKE ?", (f"%/{window}",))
-        assert _tries(attempts, "rosa", "10.0.0.1") == 2, window
+            for window in over:
+                connection.execute("DELETE FROM attempts WHERE key LIKE ?", (f"%/{window}",))
+        assert _tries(attempts, "rosa", "10.0.0.1") == 2, over
         waits.append(attempts.wait("rosa", "10.0.0.1"))
     assert 0 < waits[0] <= 60 < waits[1] <= 3600 < waits[2] <= 86_400
 

@@ -1,6 +1,7 @@
 """Users, their passwords and API tokens, and the file that holds them."""
 
 import sqlite3
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,34 @@ def test_a_file_of_another_kind_or_version_is_told(tmp_path: Path, database: Dat
     with pytest.raises(StoreError, match="newer version"):
         Database(database.path)
     with pytest.raises(StoreError, match="cannot be made"):
-        Database(tmp_path)
+        Database(other / "access.sqlite")
+
+
+def _make(path: str) -> bytes:
+    return signing_key(Database(Path(path)))
+
+
+def test_several_processes_make_one_file(tmp_path: Path) -> None:
+    """Started at the same moment on a new home: one key, no error, nothing left aside."""
+    path = tmp_path / "home" / "access.sqlite"
+    with get_context("spawn").Pool(4) as pool:
+        keys = set(pool.map(_make, [str(path)] * 4, chunksize=1))
+    assert keys == {signing_key(Database(path))}
+    assert {file.name.split("-")[0] for file in path.parent.iterdir()} == {"access.sqlite"}
+
+
+def test_another_of_one_process_takes_no_lock_away(database: Database) -> None:
+    """POSIX drops a process's locks on a file when it closes any handle of it: none is opened.
+
+    Else another process would take itself for the only one, and empty the log under this one.
+    """
+    users = Users(database)
+    Database(database.path)
+    with get_context("spawn").Pool(1) as pool:
+        pool.map(_make, [str(database.path)])
+    assert not users.exist()
+    users.add("rosa", Role.REVIEWER)
+    assert users.exist()
 
 
 def test_an_error_rolls_back(database: Database, users: Users) -> None:

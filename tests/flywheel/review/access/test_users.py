@@ -164,18 +164,24 @@ def test_several_processes_make_one_file(tmp_path: Path) -> None:
     assert {file.name.split("-")[0] for file in path.parent.iterdir()} == {"access.sqlite"}
 
 
+def _exist(path: str) -> bool:
+    """A process that comes, looks and closes all that it opened."""
+    return Users(Database(Path(path))).exist()
+
+
 def test_another_of_one_process_takes_no_lock_away(database: Database) -> None:
     """POSIX drops a process's locks on a file when it closes any handle of it: none is opened.
 
-    Else another process would take itself for the only one, and empty the log under this one.
+    Else another process takes itself for the only one and removes the log under this one, whose
+    next user nobody else gets to see.
     """
-    users = Users(database)
     Database(database.path)
+    users = Users(database)
     with get_context("spawn").Pool(1) as pool:
-        pool.map(_make, [str(database.path)])
-    assert not users.exist()
-    users.add("rosa", Role.REVIEWER)
-    assert users.exist()
+        assert pool.apply(_exist, [str(database.path)]) is False
+        users.add("rosa", Role.REVIEWER)
+        assert pool.apply(_exist, [str(database.path)]) is True
+        assert users.exist()
 
 
 def test_an_error_rolls_back(database: Database, users: Users) -> None:

@@ -65,8 +65,9 @@ def review(
     host = host or settings.review.host
     listener = bind(host, settings.review.port if port is None else port)
     port = int(listener.getsockname()[1])
-    login = _login(settings, host, port)
-    link = login.link if login else f"{base_url(host, port)}/login"
+    base = (settings.review.public_url or base_url(host, port)).rstrip("/")
+    login = _login(settings, host, base)
+    link = login.link if login else f"{base}/login"
     web = _put_together(settings, name, host, port, login)
 
     def show(_: Console) -> None:  # as they are: a console would break a long link
@@ -86,18 +87,15 @@ def review(
         log.print(f"{waiting} of this session's are not published yet: flywheel promote")
 
 
-def _login(settings: Settings, host: str, port: int) -> "Login | None":
+def _login(settings: Settings, host: str, base: str) -> "Login | None":
     """The terminal's link; none where others can reach the page and it has users of its own."""
     from flywheel.review.access.gate import has_other_ways
     from flywheel.review.access.link import Login
-    from flywheel.review.server import base_url, is_loopback
+    from flywheel.review.server import is_loopback
 
     if not is_loopback(host) and has_other_ways(settings):
         return None
-    return Login(
-        base_url(host, port),
-        lambda link: typer.echo(f"signed in; for another browser: {link}", err=True),
-    )
+    return Login(base, lambda link: typer.echo(f"signed in; for another browser: {link}", err=True))
 
 
 def _put_together(

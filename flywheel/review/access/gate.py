@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from itsdangerous import BadSignature, Signer
@@ -88,7 +87,8 @@ class Access:
     def is_own_origin(self, origin: str, headers: Headers) -> bool:
         """Whether the page that a request comes from is one of these pages."""
         own = (self.settings.public_url or "").rstrip("/")
-        return origin == own or urlsplit(origin).netloc == headers.get("host", "")
+        schemes = ("https",) if self.is_https else ("http", "https")
+        return origin in (own, *(f"{scheme}://{headers.get('host')}" for scheme in schemes))
 
     def _session(self, headers: Headers) -> Session | None:
         cookies = cookie_parser(headers.get("cookie", ""))

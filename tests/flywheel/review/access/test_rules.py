@@ -160,6 +160,8 @@ def test_what_changes_anything_needs_the_sessions_own_token(
         ({"Origin": "http://evil.example"}, False),
         ({"Origin": "null"}, False),
         ({"Origin": "http://127.0.0.1:9999"}, False),
+        ({"Origin": "http://["}, False),
+        ({"Origin": ""}, False),
         ({"Origin": "http://127.0.0.1:8765.evil.example"}, False),
     ],
 )

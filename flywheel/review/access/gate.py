@@ -88,7 +88,8 @@ class Access:
         """Whether the page that a request comes from is one of these pages."""
         own = (self.settings.public_url or "").rstrip("/")
         schemes = ("https",) if self.is_https else ("http", "https")
-        return origin in (own, *(f"{scheme}://{headers.get('host')}" for scheme in schemes))
+        asked = [f"{scheme}://{headers.get('host')}" for scheme in schemes]
+        return bool(origin) and origin in (own, *asked)
 
     def _session(self, headers: Headers) -> Session | None:
         cookies = cookie_parser(headers.get("cookie", ""))

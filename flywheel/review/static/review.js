@@ -6,7 +6,7 @@ const SETTLE_MS = 350; // a key pressed twice must not decide a case that nobody
 const isTyping = (target) =>
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement ||
-  (target instanceof HTMLInputElement && target.type === "text");
+  (target instanceof HTMLInputElement && ["text", "password"].includes(target.type));
 
 function unfold(id) {
   for (const panel of document.querySelectorAll("details.panel")) panel.open = panel.id === id;

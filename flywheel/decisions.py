@@ -13,6 +13,16 @@ from schemas.candidate import CandidateView
 from schemas.decision import Decision
 
 _KEYS: Final = tuple(Decision.model_fields)
+_MORE: Final = {
+    "target",
+    "critical",
+    "labels",
+    "note",
+    "rubric",
+    "sent_to",
+    "adjudicates",
+    "undoes",
+}
 _KINDS: Final = ("candidate", "decision")
 
 
@@ -56,7 +66,7 @@ def check_time(decision: Decision, now: datetime, tolerance_s: int) -> None:
 
 def decision_id(decision: Decision) -> str:
     """A hash of the content: the same decision again is the same row."""
-    fact = [
+    fact: list[Any] = [
         decision.candidate_id,
         decision.verdict.value,
         decision.output,
@@ -64,7 +74,14 @@ def decision_id(decision: Decision) -> str:
         decision.reviewer,
         decision.time.astimezone(UTC).isoformat(timespec="microseconds"),
     ]
+    if more := content_of(decision):
+        fact.append(more)
     return "d-" + hashlib.sha256(json.dumps(fact).encode()).hexdigest()[:24]
+
+
+def content_of(decision: Decision) -> dict[str, Any]:
+    """What a decision says besides verdict, output and reason; nothing, in those of version 0."""
+    return decision.model_dump(mode="json", include=_MORE, exclude_none=True)
 
 
 def candidate_line(view: CandidateView) -> str:
@@ -88,7 +105,18 @@ def decision_line(decision: Decision) -> str:
     return json.dumps(line, ensure_ascii=False)
 
 
-_OF_DECISION: Final = ("verdict", "decided_output", "decided_reason", "reviewer", "decided_at")
+_OF_DECISION: Final = (
+    "verdict",
+    "decided_output",
+    "decided_reason",
+    "reviewer",
+    "decided_at",
+    "goes_to",
+    "critical",
+    "labels",
+    "note",
+    "sent_to",
+)
 """What a decision's own line tells."""
 
 

@@ -43,6 +43,10 @@ class CandidateFacts:
     """Of its interaction; none when that is gone. True for an example reviewed elsewhere."""
     standing_output: str | None
     """The output of the example that stands; none when none does."""
+    standing_target: Target | None
+    """Where that one stands: a newer decision may want it on the other side."""
+    same_marks: bool
+    """Whether it is marked critical as the newest decision has it."""
     kept_out: str | None
     """Why the newest promotion of this decision refused or withdrew it, if it did."""
     question_key: str
@@ -145,17 +149,17 @@ def plan_promotion(candidates: Iterable[CandidateFacts]) -> Plan:
     changed: list[tuple[CandidateFacts, _What]] = []
     newcomers: list[CandidateFacts] = []
     for facts in ordered:  # golden first: a bank example that leaks gives way
-        if facts.standing_output is None:
+        if facts.standing_target is not facts.target:
             newcomers.append(facts)
         elif _unfit(facts) or (facts.target == "bank" and _leak_of(facts, golden, bank)):
             changed.append((facts, "withdrawn"))
         else:
             _side(facts, golden, bank).add(facts)
-            if facts.ideal_output != facts.standing_output:
+            if facts.ideal_output != facts.standing_output or not facts.same_marks:
                 changed.append((facts, "added"))
     for facts in newcomers:
         if _fault(facts, golden, bank):
-            changed.append((facts, "refused"))
+            changed.append((facts, "refused" if facts.standing_target is None else "withdrawn"))
         else:
             _side(facts, golden, bank).add(facts)
             changed.append((facts, "added"))

@@ -74,7 +74,12 @@ def _split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
 
 
 def _lines(examples: Sequence[Example]) -> bytes:
-    return b"".join(example.model_dump_json().encode() + b"\n" for example in examples)
+    return b"".join(_line(example).encode() + b"\n" for example in examples)
+
+
+def _line(example: Example) -> str:
+    """Without what most examples have not, so that releases of an earlier version keep their id."""
+    return example.model_dump_json(exclude=None if example.critical else {"critical"})
 
 
 def _messages(example: Example) -> list[dict[str, Any]]:

@@ -1,20 +1,13 @@
 """A case proposed to reviewers, and all that they see of it."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from schemas.base import Record
 from schemas.decision import Verdict
 from schemas.event import ContextDocument, Message, Tags
 from schemas.score import Evidence
-
-
-class Target(StrEnum):
-    """Where an example goes: never to both."""
-
-    GOLDEN = "golden"
-    BANK = "bank"
+from schemas.target import Target as Target
 
 
 class Candidate(Record):
@@ -36,9 +29,9 @@ class Candidate(Record):
     """The day (UTC, ISO 8601) of the interaction: caps count by feature and day."""
 
 
-State = Literal["pending", "approved", "rejected", "merged"]
-"""Where a candidate stands by its newest decision; a skipped one is still pending, one whose case
-turned out to be that of another candidate waits for nothing."""
+State = Literal["pending", "disputed", "approved", "rejected", "merged"]
+"""Where a candidate stands by its newest decision; a skipped one is still pending, one on which two
+reviewers differ is disputed, one whose case turned out to be that of another waits for nothing."""
 
 
 class CandidateView(Candidate):
@@ -57,17 +50,31 @@ class CandidateView(Candidate):
     proposed_at: datetime
     state: State
     verdict: Verdict | None
-    """Of the newest decision; so are the four below."""
+    """Of the decision that it stands by; so are those below, up to `sent_to`."""
     decided_output: str | None
     decided_reason: str | None
     reviewer: str | None
     decided_at: datetime | None
+    goes_to: Target
+    """Where approval puts it: where it was proposed, unless the decision says otherwise."""
+    critical: bool
+    labels: tuple[str, ...] | None
+    note: str | None
+    sent_to: str | None
+    reviewers: int
+    """How many have to judge it, without seeing each other's verdict."""
+    given: int
+    """How many of those two have; 0 where one is enough."""
     model: str | None
     provider: str | None
     prompt: str | None
     """Name and version of the prompt, `name@version`."""
     time: datetime | None
     """When the answer was given."""
+    cost_usd: float | None
+    latency_ms: float | None
+    input_tokens: int | None
+    output_tokens: int | None
     cluster_id: str
     """The case: all its wordings have this id."""
     reopened: bool
@@ -80,6 +87,15 @@ class CandidateView(Candidate):
     """Users who asked it."""
     first_seen: datetime | None
     last_seen: datetime | None
+    stratum: Literal["telling", "random"] | None
+    """How the newest round of sampling drew it: for certain, or by lot; none: not drawn."""
+    probability: float | None
+    """Of being drawn in that round."""
+    population: int | None
+    """All that waited in that round."""
+    drawn_why: str | None
+    drawn_seq: int | None
+    """Its place among all draws."""
 
 
 class CandidateCount(Record):

@@ -23,6 +23,8 @@ class Example(Record):
     decided_at: str
     """ISO 8601, UTC."""
     candidate_id: str
+    critical: bool = False
+    """A golden case that must never fail, whatever the others do."""
 
 
 class ImportedExample(Record):

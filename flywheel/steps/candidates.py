@@ -98,6 +98,8 @@ def _view(row: dict[str, Any]) -> CandidateView:
     times = {name: _utc(row[name]) for name in _TIMES}
     enums = {
         "target": Target(row["target"]),
+        "goes_to": Target(row["goes_to"]),
+        "labels": None if row["labels"] is None else tuple(row["labels"]),
         "verdict": None if row["verdict"] is None else Verdict(row["verdict"]),
     }
     return CandidateView(**row | parsed | times | enums)

@@ -1,5 +1,6 @@
 """Records what reviewers decided: one decision, or a file of them."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,21 +8,34 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from flywheel.decisions import Given, check_time, decision_id, parse_line
+from flywheel.decisions import Given, check_time, content_of, decision_id, parse_line
 from flywheel.errors import InputError
 from flywheel.scrub import get_scrubber
 from flywheel.scrub.found import Field
 from flywheel.settings import Settings
-from flywheel.steps.queue import export_decisions
+from flywheel.steps.queue import export_decisions, stored_decision
 from flywheel.store import Connection, Store, open_store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 from schemas.decision import Decision, Verdict
 
-__all__ = ["DecisionsReport", "Refusal", "export_decisions", "import_decisions", "record_decision"]
+__all__ = [
+    "DecisionsReport",
+    "Refusal",
+    "append_decisions",
+    "export_decisions",
+    "import_decisions",
+    "record_decision",
+    "scrub_decision",
+]
 
 _BATCH: Final = 500
 """Lines scrubbed together and appended in one transaction."""
+
+_TYPED: Final[dict[str, Field]] = {"output": "output", "reason": "reason", "note": "comment"}
+"""What a reviewer writes freely, and as which field it is scrubbed."""
+
+_FACT: Final = ("verdict", "output", "reason", "reviewer")
 
 
 class Refusal(Record):
@@ -51,13 +65,25 @@ def record_decision(settings: Settings, decision: Decision) -> bool:
     Raises `InputError` for an unknown candidate, for the approval of a candidate without an ideal
     output, and for a time in the future.
     """
-    check_time(decision, datetime.now(UTC), settings.ingest.future_tolerance_s)
-    _check_length(decision, settings)
-    [scrubbed] = _scrub(settings, [decision])
-    outcome = _append(open_store(settings), [Given(scrubbed, timed=False)])[0]
+    scrubbed = scrub_decision(settings, decision)
+    outcome = append_decisions(open_store(settings), [Given(scrubbed, timed=False)])[0]
     if isinstance(outcome, str):
         raise InputError(outcome)
     return outcome
+
+
+def scrub_decision(settings: Settings, decision: Decision) -> Decision:
+    """The decision as it may be stored: personal data out of all that the reviewer typed.
+
+    Raises `InputError` for a time in the future, a text that is too long, and a label that is
+    personal data.
+    """
+    check_time(decision, datetime.now(UTC), settings.ingest.future_tolerance_s)
+    _check_length(decision, settings)
+    [scrubbed] = _scrub(settings, [decision])
+    if scrubbed.labels != decision.labels:
+        raise InputError("labels: one of them is personal data")
+    return scrubbed
 
 
 def import_decisions(
@@ -74,7 +100,7 @@ def import_decisions(
         numbers, given = _parse(batch, settings, tally)
         decisions = _scrub(settings, [one.decision for one in given])
         timed = [one.timed for one in given]
-        outcomes = _append(store, list(map(Given, decisions, timed)))
+        outcomes = append_decisions(store, list(map(Given, decisions, timed)))
         for number, outcome in zip(numbers, outcomes, strict=True):
             tally.count(number, outcome)
     if tally.accepted and on_finished is not None:
@@ -106,8 +132,10 @@ class _Standing(NamedTuple):
     """A candidate as its newest decision leaves it."""
 
     has_ideal: bool
-    fact: tuple[Any, ...] | None
-    decided_at: datetime | None
+    decision_id: str | None
+    """That it stands by; none while two have to judge it, or when it was reopened."""
+    latest_at: datetime | None
+    """Of all decisions about it."""
 
 
 def _read_lines(path: Path, max_bytes: int) -> Iterator[bytes | None]:
@@ -153,25 +181,35 @@ def _parse(
 
 def _check_length(decision: Decision, settings: Settings) -> None:
     """Refuse a text that the scrubber would refuse, so that the batch around it goes on."""
-    longest = max(len(decision.output or ""), len(decision.reason or ""))
+    longest = max(len(getattr(decision, name) or "") for name in _TYPED)
     if longest > settings.scrub.max_chars:
         raise InputError(f"a text longer than {settings.scrub.max_chars} characters")
 
 
 def _scrub(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
     """The decisions with personal data out of what the reviewers wrote."""
-    fields: tuple[Field, Field] = ("output", "reason")
-    groups = [[(name, getattr(one, name) or "") for name in fields] for one in decisions]
+    groups = [list(_texts(one)) for one in decisions]
     if not any(text for group in groups for _, text in group):
         return list(decisions)
     scrubbed = get_scrubber(settings).scrub_groups(groups)
     return [
-        one.model_copy(update={"output": output.text or None, "reason": reason.text or None})
-        for one, (output, reason) in zip(decisions, scrubbed, strict=True)
+        _with_texts(one, [part.text for part in parts])
+        for one, parts in zip(decisions, scrubbed, strict=True)
     ]
 
 
-def _append(store: Store, given: Sequence[Given]) -> list[bool | str]:
+def _texts(decision: Decision) -> Iterator[tuple[Field, str]]:
+    yield from ((field, getattr(decision, name) or "") for name, field in _TYPED.items())
+    yield from (("tags", label) for label in decision.labels or ())
+
+
+def _with_texts(decision: Decision, texts: Sequence[str]) -> Decision:
+    typed = {name: text or None for name, text in zip(_TYPED, texts, strict=False)}
+    labels = None if decision.labels is None else tuple(texts[len(_TYPED) :])
+    return decision.model_copy(update={**typed, "labels": labels})
+
+
+def append_decisions(store: Store, given: Sequence[Given]) -> list[bool | str]:
     """Append scrubbed decisions in one transaction: True, False for there already, or why not."""
     if not given:
         return []
@@ -187,22 +225,50 @@ def _append_one(
     now = standing.get(given.decision.candidate_id)
     if now is None:
         return "candidate_id: no such candidate"
-    if given.decision.verdict is Verdict.APPROVE and not now.has_ideal:
-        return "verdict: no ideal output is proposed: use edit with output"
-    if not given.timed and now.fact == _fact(given.decision):
+    if decision_id(given.decision) in known:
         return False
-    decision = given.decision if given.timed else _after(given.decision, now.decided_at)
-    id, decided_at = decision_id(decision), decision.time.astimezone(UTC)
-    if id in known:
+    if fault := _fault(connection, given.decision, now):
+        return fault
+    if not given.timed and _is_said_already(connection, given.decision, now):
         return False
-    values = decision.model_dump(exclude={"time"})
-    connection.execute(
-        sql("insert_decision"), values | {"decision_id": id, "decided_at": decided_at}
-    )
+    decision = given.decision if given.timed else _after(given.decision, now.latest_at)
+    id = _insert(connection, decision)
     known.add(id)
-    if now.decided_at is None or now.decided_at <= decided_at:
-        standing[decision.candidate_id] = _Standing(now.has_ideal, _fact(decision), decided_at)
+    if now.latest_at is None or now.latest_at <= decision.time:
+        standing[decision.candidate_id] = _Standing(now.has_ideal, id, decision.time)
     return True
+
+
+def _insert(connection: Connection, decision: Decision) -> str:
+    id = decision_id(decision)
+    values = decision.model_dump(exclude={"time"}) | {
+        "decision_id": id,
+        "decided_at": decision.time.astimezone(UTC),
+        "rubric": None if decision.rubric is None else json.dumps(decision.rubric),
+        "labels": None if decision.labels is None else list(decision.labels),
+    }
+    connection.execute(sql("insert_decision"), values)
+    return id
+
+
+def _fault(connection: Connection, decision: Decision, now: _Standing) -> str | None:
+    """Why the decision cannot be: nothing to approve, or nothing of one's own to take back."""
+    if decision.verdict is Verdict.APPROVE and not now.has_ideal:
+        return "verdict: no ideal output is proposed: use edit with output"
+    if decision.undoes is None:
+        return None
+    rows = fetch_rows(connection, "undoable_decisions", {"decision_ids": [decision.undoes]})
+    own = {"candidate_id": decision.candidate_id, "reviewer": decision.reviewer}
+    if not any(own.items() <= row.items() for row in rows):
+        return "undoes: no decision of this reviewer about this candidate that still stands"
+    return None
+
+
+def _is_said_already(connection: Connection, decision: Decision, now: _Standing) -> bool:
+    if now.decision_id is None:
+        return False
+    [row] = fetch_rows(connection, "read_decision", {"decision_id": now.decision_id})
+    return _fact(stored_decision(row)) == _fact(decision)
 
 
 def _after(decision: Decision, earlier: datetime | None) -> Decision:
@@ -213,12 +279,12 @@ def _after(decision: Decision, earlier: datetime | None) -> Decision:
 
 
 def _fact(decision: Decision) -> tuple[Any, ...]:
-    return decision.verdict.value, decision.output, decision.reason, decision.reviewer
+    return *(getattr(decision, name) for name in _FACT), content_of(decision)
 
 
 def _standing(connection: Connection, ids: list[str]) -> dict[str, _Standing]:
     rows = connection.execute(sql("decided_candidates"), {"candidate_ids": ids}).fetchall()
-    return {row[0]: _Standing(row[1], tuple(row[2:6]) if row[2] else None, row[6]) for row in rows}
+    return {row[0]: _Standing(*row[1:]) for row in rows}
 
 
 def _known(connection: Connection, ids: list[str]) -> set[str]:

@@ -75,7 +75,7 @@ def read_side(store: Store, target: Target) -> Side:
     """The cases whose examples stand on one side: what the other side must not touch."""
     side = Side(target)
     for facts in _read_facts(store):
-        if facts.target is target and facts.standing_output is not None:
+        if facts.standing_target is target:
             side.add(facts)
     return side
 
@@ -95,6 +95,8 @@ def _facts(names: list[str], pages: Iterator[list[tuple[Any, ...]]]) -> Iterator
             messages = _MESSAGES.validate_json(row.pop("messages"))
             context = _CONTEXT.validate_json(row.pop("context"))
             row["target"] = Target(row["target"])
+            standing = row["standing_target"]
+            row["standing_target"] = None if standing is None else Target(standing)
             yield CandidateFacts(**row, question_key=question_key(messages, context))
 
 

@@ -1,17 +1,20 @@
 """Exports the queue of candidates and the decisions made, as JSON lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from pydantic_core import from_json
 
 from flywheel.decisions import candidate_line, decision_line
 from flywheel.lines import write_lines
 from flywheel.settings import Settings
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store, open_store
-from flywheel.store.sql import sql
+from flywheel.store.sql import fetch_rows, sql
 from schemas.decision import Decision, Verdict
+from schemas.target import Target
 
 _CHUNK: Final = 500
 """Lines read in one transaction."""
@@ -41,18 +44,22 @@ def _decisions(store: Store) -> Iterator[Decision]:
     after = -1
     while True:
         with store.transaction() as connection:
-            rows = connection.execute(
-                sql("page_of_decisions"), {"after": after, "limit": _CHUNK}
-            ).fetchall()
-        for _, candidate_id, verdict, reviewer, decided_at, output, reason in rows:
-            yield Decision.model_construct(  # a fact of the store: it was checked on its way in
-                candidate_id=candidate_id,
-                verdict=Verdict(verdict),
-                reviewer=reviewer,
-                time=decided_at.astimezone(UTC),
-                output=output,
-                reason=reason,
-            )
+            rows = fetch_rows(connection, "page_of_decisions", {"after": after, "limit": _CHUNK})
+        yield from map(stored_decision, rows)
         if len(rows) < _CHUNK:
             return
-        after = rows[-1][0]
+        after = rows[-1]["seq"]
+
+
+def stored_decision(row: Mapping[str, Any]) -> Decision:
+    """A decision as a row of `page_of_decisions` holds it: it was checked on its way in."""
+    values = {name: row[name] for name in Decision.model_fields}
+    rubric, labels, target = values["rubric"], values["labels"], values["target"]
+    values |= {
+        "verdict": Verdict(values["verdict"]),
+        "time": values["time"].astimezone(UTC),
+        "rubric": None if rubric is None else from_json(rubric),
+        "labels": None if labels is None else tuple(labels),
+        "target": None if target is None else Target(target),
+    }
+    return Decision.model_construct(**values)

@@ -22,6 +22,8 @@ class Status(Record):
     candidates: int
     pending: int
     approved: int
+    disputed: int
+    """Two reviewers differ: a lead decides."""
     rejected: int
     golden: int
     bank: int

@@ -23,7 +23,9 @@ WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE standing
 UPDATE decisions
 SET
     output = NULL,
-    reason = NULL
+    reason = NULL,
+    note = NULL,
+    labels = NULL
 WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE standing AND asked);
 
 UPDATE promotions

@@ -6,6 +6,16 @@ INSERT INTO decisions (
     reason,
     reviewer,
     decided_at,
+    target,
+    critical,
+    labels,
+    note,
+    rubric,
+    text_version,
+    seconds,
+    sent_to,
+    adjudicates,
+    undoes,
     seq
 )
 VALUES (
@@ -16,5 +26,15 @@ VALUES (
     $reason,
     $reviewer,
     $decided_at,
+    $target,
+    $critical,
+    $labels,
+    $note,
+    $rubric,
+    $text_version,
+    $seconds,
+    $sent_to,
+    $adjudicates,
+    $undoes,
     nextval('decision_seq')
 )

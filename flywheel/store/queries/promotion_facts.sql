@@ -7,7 +7,7 @@ WITH newest AS (
 SELECT
     states.candidate_id,
     states.cluster_id AS case_id,
-    states.target,
+    states.goes_to AS target,
     states.decision_id,
     coalesce(states.verdict IN ('approve', 'edit'), FALSE) AS approved,
     CASE states.verdict
@@ -19,6 +19,8 @@ SELECT
         ELSE interactions.consent
     END AS consent,
     current_examples.output AS standing_output,
+    current_examples.target AS standing_target,
+    current_examples.critical IS NOT DISTINCT FROM states.critical AS same_marks,
     CASE WHEN newest.outcome <> 'added' THEN newest.reason END AS kept_out,
     states.messages,
     states.context

@@ -10,7 +10,8 @@ SELECT
     tags,
     reviewer,
     decided_at,
-    candidate_id
+    candidate_id,
+    critical
 FROM current_examples
 WHERE $target IS NULL OR target = $target
 ORDER BY target, id;

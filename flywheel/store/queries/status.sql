@@ -8,6 +8,7 @@ SELECT
     (SELECT count(*) FROM cases) AS cases,
     (SELECT count(*) FROM candidates) AS candidates,
     (SELECT count(*) FROM candidate_states WHERE state = 'pending') AS pending,
+    (SELECT count(*) FROM candidate_states WHERE state = 'disputed') AS disputed,
     (SELECT count(*) FROM candidate_states WHERE state = 'approved') AS approved,
     (SELECT count(*) FROM candidate_states WHERE state = 'rejected') AS rejected,
     (SELECT count(*) FROM current_examples WHERE target = 'golden') AS golden,

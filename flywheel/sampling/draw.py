@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flywheel.sampling.telling import Frame, Rising, Scored, explain, score_frame
-from schemas.draw import Draw
+from schemas.draw import Draw, Stratum
 
 Rows = NDArray[np.int64]
 _AT_RANDOM: Final = (
@@ -43,21 +43,21 @@ def draw_round(
     lot = rng.choice(rest, by_lot, replace=False) if by_lot else rest[:0]
     words = _AT_RANDOM.format(drawn=by_lot, rest=len(rest))
     twice = {*_choose(telling, double_share, rng), *_choose(lot, double_share, rng)}
-    return [
-        Draw(
+
+    def draw(row: int, stratum: Stratum, probability: float, why: str) -> Draw:
+        return Draw(
             candidate_id=frame.candidate_ids[row],
             round_id=round_id,
             stratum=stratum,
             probability=probability,
             population=len(frame),
             reviewers=2 if row in twice else 1,
-            why=explain(scored, row) if stratum == "telling" else words,
+            why=why,
         )
-        for rows, stratum, probability in (
-            (telling.tolist(), "telling", 1.0),
-            (lot.tolist(), "random", by_lot / max(1, len(rest))),
-        )
-        for row in rows
+
+    return [
+        *(draw(row, "telling", 1.0, explain(scored, row)) for row in telling.tolist()),
+        *(draw(row, "random", by_lot / len(rest), words) for row in lot.tolist()),
     ]
 
 

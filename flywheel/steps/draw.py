@@ -104,7 +104,7 @@ def _drawn(row: dict[str, Any]) -> Drawn:
 def _read_frame(connection: Connection) -> Frame:
     columns = connection.execute(sql("draw_population")).fetchnumpy()
     return Frame(
-        candidate_ids=columns["candidate_id"].tolist(),
+        candidate_ids=[str(id) for id in columns["candidate_id"]],
         p_good=np.asarray(columns["p_good"]),
         asked_this_week=np.asarray(columns["asked_this_week"]),
         asked_before=np.asarray(columns["asked_before"]),

@@ -239,29 +239,30 @@ def _beside(text: str, texts: Sequence[str | None], number: int) -> tuple[Piece,
 
 
 def _origin(view: CandidateView) -> Iterator[tuple[str, str]]:
+    """Where the answer comes from, what it took, and how often the case was asked."""
+    seen = view.first_seen and view.last_seen and view.first_seen != view.last_seen
+    tokens = view.input_tokens is not None or view.output_tokens is not None
+    asked = f"{_many(view.variants, 'answer')} to {_many(view.users, 'user')}"
+    wordings = f", in {view.wordings} wordings" if view.wordings > 1 else ""
     for name, value in (
         ("Model", view.model),
         ("Provider", view.provider),
         ("Prompt", view.prompt),
         ("Feature", view.feature),
         ("Tenant", view.tenant),
+        ("Answered", view.time and f"{view.time:%Y-%m-%d %H:%M} UTC"),
+        ("Took", None if view.latency_ms is None else f"{view.latency_ms / 1000:.1f} s"),
+        ("Cost", None if view.cost_usd is None else f"${view.cost_usd:.4f}"),
+        (
+            "Tokens",
+            f"{view.input_tokens or 0:,} in, {view.output_tokens or 0:,} out" if tokens else "",
+        ),
+        ("Asked", f"{asked}{wordings}" if view.variants else ""),
+        ("Seen", f"{view.first_seen:%Y-%m-%d} to {view.last_seen:%Y-%m-%d}" if seen else ""),
+        ("Policy", view.policy_version),
     ):
         if value:
             yield name, value
-    if view.time:
-        yield "Answered", f"{view.time:%Y-%m-%d %H:%M} UTC"
-    if view.latency_ms is not None:
-        yield "Took", f"{view.latency_ms / 1000:.1f} s"
-    if view.cost_usd is not None:
-        yield "Cost", f"${view.cost_usd:.4f}"
-    if view.input_tokens is not None or view.output_tokens is not None:
-        yield "Tokens", f"{view.input_tokens or 0:,} in, {view.output_tokens or 0:,} out"
-    if view.variants:
-        wordings = f", in {view.wordings} wordings" if view.wordings > 1 else ""
-        yield "Asked", f"{_many(view.variants, 'answer')} to {_many(view.users, 'user')}{wordings}"
-    if view.first_seen and view.last_seen and view.first_seen != view.last_seen:
-        yield "Seen", f"{view.first_seen:%Y-%m-%d} to {view.last_seen:%Y-%m-%d}"
-    yield "Policy", view.policy_version
 
 
 def _many(number: int, noun: str) -> str:

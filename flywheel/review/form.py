@@ -36,7 +36,7 @@ class DecisionForm(NamedTuple):
     labels: str = ""
     note: str = ""
     sent_to: str = ""
-    rubric: Mapping[str, str] = {}  # noqa: RUF012 - a NamedTuple's default, read only
+    rubric: Mapping[str, str] = {}
     text_version: str = ""
     state: str = ""
     """Of the case as it was shown."""
@@ -187,7 +187,9 @@ def _seconds(text: str) -> float | None:
 async def read_form(request: Request) -> DecisionForm:
     """The form's fields; browsers send line breaks as CR LF."""
     sent = await request.form()
-    given = {name: value.replace("\r\n", "\n") for name, value in sent.items() if _is_text(value)}
+    given = {
+        name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)
+    }
     verdict = given.get("verdict", "")
     if verdict not in _VERDICTS and not verdict.startswith(_SIDE):
         raise HTTPException(400, "This form does not say what to do.")
@@ -206,10 +208,6 @@ async def read_form(request: Request) -> DecisionForm:
         force=bool(given.get("force")),
         **{name: given.get(name, "") for name in texts},
     )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def read_filters(

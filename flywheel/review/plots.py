@@ -1,4 +1,4 @@
-"""The geometry of the progress page's plots; templates draw it, a table beside each says the same."""
+"""The geometry of the progress page's plots; templates draw it."""
 
 from collections.abc import Sequence
 from math import ceil, floor, log10

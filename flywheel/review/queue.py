@@ -29,7 +29,7 @@ class Address(NamedTuple):
 
     def query(self, **changes: str | int | None) -> str:
         """The query string, `?` included, with some values changed; empty without any."""
-        values: dict[str, str | int | None] = dict(self._set()) | changes
+        values: dict[str, str | int | None] = {**dict(self._set()), **changes}
         if values.get("state") == "pending":
             del values["state"]
         kept = {name: value for name, value in values.items() if value}

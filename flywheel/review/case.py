@@ -92,7 +92,7 @@ class Case(NamedTuple):
 def build_case(file: CaseFile) -> Case:
     """Parse, compare and mark; pure, and slow enough for long texts to stay out of transactions."""
     view = file.view
-    ideal, title = _ideal(file)
+    ideal, title = ideal_of(file)
     numbers = (Numbers(view.output), Numbers(ideal))
     sources = sources_of(view)
     difference = word_diff(view.output, ideal) if view.output and ideal is not None else None
@@ -167,7 +167,7 @@ def _colleagues(file: CaseFile) -> str:
     return f" {'; '.join(told)}." if told else ""
 
 
-def _ideal(file: CaseFile) -> tuple[str | None, str]:
+def ideal_of(file: CaseFile) -> tuple[str | None, str]:
     """What approval stands for, and what it is called."""
     view = file.view
     own = next((m.decision.output for m in file.mine if not m.undone and m.decision.output), None)

@@ -143,14 +143,12 @@ def say_standing(file: CaseFile) -> str | None:
     own = next((made.decision for made in file.mine if not made.undone), None)
     if own is None or own.verdict is Verdict.UNDO:
         return "You took your decision back." if own else None
-    said = f"You {SAID[own.verdict]} it{_to(own)}."
+    if own.verdict is Verdict.SEND:
+        return f"You passed it on to {own.sent_to}."
+    said = f"You {SAID[own.verdict]} it."
     if own.verdict in JUDGEMENTS and view.state == "disputed":
         return f"{said} A colleague came to another verdict: a lead settles it."
     return f"{said} A colleague judges it too." if own.verdict in JUDGEMENTS else said
-
-
-def _to(decision: Decision) -> str:
-    return f" to {decision.sent_to}" if decision.sent_to else ""
 
 
 def _colleagues(file: CaseFile) -> str:

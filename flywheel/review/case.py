@@ -14,7 +14,7 @@ from flywheel.review.marks import Numbers, mark_numbers
 from flywheel.review.rendered import render
 from flywheel.review.why import Why, say_draw, say_why
 from schemas.candidate import CandidateView
-from schemas.decision import JUDGEMENTS, Decision, Verdict
+from schemas.decision import JUDGEMENTS, Verdict
 
 SAID: Final = {
     Verdict.APPROVE: "approved",
@@ -171,11 +171,22 @@ def ideal_of(file: CaseFile) -> tuple[str | None, str]:
     own = next((m.decision.output for m in file.mine if not m.undone and m.decision.output), None)
     if view.state == "pending" and view.suggested_output is not None:
         return view.suggested_output, "What users have put in its place since"
-    if view.decided_output is not None:
-        return view.decided_output, "The ideal output, as edited"
+    decided = _decided_output(file)
+    if decided is not None:
+        return decided, "The ideal output, as edited"
     if own is not None and view.state in ("pending", "disputed"):
         return own, "The ideal output, as you edited it"
     return view.proposed_output, "Proposed ideal output"
+
+
+def _decided_output(file: CaseFile) -> str | None:
+    """The edit that the case stands by; the desk knows it before the facts do."""
+    view = file.view
+    if view.verdict is not Verdict.EDIT:
+        return view.decided_output if view.verdict is not Verdict.APPROVE else None
+    edits = (m.decision for m in (*file.mine, *file.others) if not m.undone and m.decision.output)
+    by_reviewer = {decision.reviewer: decision.output for decision in reversed(list(edits))}
+    return by_reviewer.get(view.reviewer or "", view.decided_output)
 
 
 def _whole(text: str | None) -> tuple[Piece, ...]:

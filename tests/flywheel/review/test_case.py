@@ -8,8 +8,8 @@ from flywheel.review.case import Case, build_case, disputed_by, ideal_of, say_st
 from flywheel.review.documents import Prose, Table
 from schemas.candidate import CandidateView
 from schemas.decision import Decision, Verdict
-from schemas.target import Target
 from schemas.event import ContextDocument, Message
+from schemas.target import Target
 from tests.facts import MONDAY
 from tests.flywheel.review.cases import OUTLOOK, REPORT
 
@@ -156,7 +156,7 @@ def test_the_standing_says_what_this_reviewer_may_know() -> None:
 
 def test_a_dispute_shows_both_texts_and_no_name() -> None:
     """Compared with each other; letters follow neither time nor name."""
-    sides = (make_decision("edit", "sam", output="It was 7."), make_decision("approve", "rosa"))
+    sides = (make_decision("edit", "kim", output="It was 7."), make_decision("approve", "rosa"))
     file, case = make_case((), sides, state="disputed", reviewers=2, given=2)
     assert [side.letter for side in case.sides] == ["A", "B"]
     assert {side.said for side in case.sides} == {
@@ -166,7 +166,7 @@ def test_a_dispute_shows_both_texts_and_no_name() -> None:
     assert {"".join(p.text for p in side.pieces) for side in case.sides} == {"It was 7.", IDEAL}
     assert any(p.kind != "same" for side in case.sides for p in side.pieces)
     shown = repr(case.sides)
-    assert "sam" not in shown
+    assert "kim" not in shown
     assert "rosa" not in shown
     assert disputed_by(file) == disputed_by(file._replace(others=sides[::-1]))
 

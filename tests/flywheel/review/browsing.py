@@ -27,6 +27,10 @@ new PerformanceObserver((list) => {
 """Notes every layout shift that no key or click of the moment explains."""
 
 
+LOGIN_PAGE: Final = "Failed to load resource: the server responded with a status of 401"
+"""What a browser notes of a login page."""
+
+
 def find_chromium() -> str:
     """Chromium from the system; its absence is an error where the suite has to be whole."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -11,7 +11,7 @@ from flywheel.review.site import Review
 from flywheel.settings import Settings
 from flywheel.store import Store
 from tests.facts import add_candidate, together
-from tests.flywheel.review.browsing import browsing, press, shift_of, weight, window
+from tests.flywheel.review.browsing import LOGIN_PAGE, browsing, press, shift_of, weight, window
 from tests.flywheel.review.cases import add_swapped, draw
 from tests.flywheel.review.conftest import AUDITOR
 from tests.flywheel.review.serving import Served, serving
@@ -140,9 +140,9 @@ def test_two_reviewers_differ_and_a_lead_settles(
     path = f"/cases/{candidate}"
     with (
         serving(settings, *people) as web,
-        window(browser) as sam,
-        window(browser) as kim,
-        window(browser) as lea,
+        window(browser, expected=(LOGIN_PAGE,)) as sam,
+        window(browser, expected=(LOGIN_PAGE,)) as kim,
+        window(browser, expected=(LOGIN_PAGE,)) as lea,
     ):
         for page, name in ((sam, "sam"), (kim, "kim"), (lea, "lea")):
             web.enter_as(page, name)
@@ -218,7 +218,11 @@ def test_bulk_names_the_count_and_filters_work_as_they_are_chosen(
     """From a filter in the queue to one decision about all that it selects."""
     _queue(store, 4)
     others = _queue(store, 3, feature="small_talk")
-    with serving(settings, ("lea", Role.LEAD)) as web, window(browser) as page:
+    noise = (LOGIN_PAGE, "Failed to load resource: the server responded with a status of 400")
+    with (
+        serving(settings, ("lea", Role.LEAD)) as web,
+        window(browser, expected=noise) as page,
+    ):
         web.enter_as(page, "lea")
         page.select_option("select[name=feature]", "small_talk")
         page.wait_for_url(f"{web.base}/?feature=small_talk")

@@ -16,6 +16,10 @@ OWNERS = {
     "great_expectations": ("flywheel/validate",),
     "openai": ("flywheel/llm.py", "client/flywheel_client/adapters/openai.py"),
     "prefect": ("tasks", "flows"),
+    "argon2": ("flywheel/review/access/passwords.py",),
+    "authlib": ("flywheel/review/access/oidc.py",),
+    "limits": ("flywheel/review/access/attempts.py",),
+    "sqlite3": ("flywheel/review/access/database.py", "flywheel/scrub/cache.py"),
 }
 """Who alone imports a heavy library."""
 

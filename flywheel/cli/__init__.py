@@ -12,6 +12,7 @@ _COMMANDS: Final = (
     "ingest",
     "curate",
     "review",
+    "users",
     "decisions",
     "promote",
     "evaluate",

@@ -75,6 +75,7 @@ def create_app(
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
     app.state.review = Review(settings, batch, _templates(), desk)
+    app.state.access = access
     for router in (public, ways_in, guarded):
         app.include_router(router)
     static = Path(__file__).parent / "static"

@@ -16,6 +16,8 @@ OWNERS = {
     "great_expectations": ("flywheel/validate",),
     "openai": ("flywheel/llm.py", "client/flywheel_client/adapters/openai.py"),
     "prefect": ("tasks", "flows"),
+    "sklearn": ("flywheel/agreement.py", "flywheel/refit"),
+    "krippendorff": ("flywheel/agreement.py",),
 }
 """Who alone imports a heavy library."""
 

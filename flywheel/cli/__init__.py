@@ -13,6 +13,8 @@ _COMMANDS: Final = (
     "curate",
     "review",
     "decisions",
+    "agreement",
+    "refit",
     "promote",
     "evaluate",
     "fewshot",

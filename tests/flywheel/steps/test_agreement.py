@@ -19,7 +19,7 @@ def drawn_twice(settings: Settings, store: Store, cases: int) -> list[str]:
     """Cases that two have to judge."""
     add_waiting(store, cases)
     every = SamplingSettings(double_share=1)
-    run_draw(settings.model_copy(update={"sampling": every}), size=cases)
+    run_draw(settings.model_copy(update={"sampling": every}), size=cases, reviewers=2)
     return list(read_draws(store))
 
 
@@ -65,7 +65,7 @@ def test_decisions_from_before_the_draw_are_no_part_of_it(settings: Settings, st
     slip = judge(store, id, "rosa")
     judge(store, id, "rosa", "undo", undoes=slip)
     every = SamplingSettings(double_share=1)
-    run_draw(settings.model_copy(update={"sampling": every}))
+    run_draw(settings.model_copy(update={"sampling": every}), reviewers=2)
     judge(store, id, "sven", "reject", reason="wrong")
     assert run_agreement(settings).pairs == ()
     judge(store, id, "rosa", "reject", reason="wrong")

@@ -70,7 +70,7 @@ def test_a_round_is_drawn_only_when_few_wait(settings: Settings, store: Store) -
     """The queue is topped up, not flooded; a skipped case still waits."""
     few = with_sampling(settings, round_size=10, refill_below=5)
     candidates = add_waiting(store, 40)
-    assert run_draw(few, only_when_low=True).drawn == 10
+    assert run_draw(few, only_when_low=True, reviewers=2).drawn == 10
     assert run_draw(few, only_when_low=True).drawn == 0
     drawn = [id for id in candidates if id in read_draws(store)]
     twice = {id for id, row in read_draws(store).items() if row["reviewers"] == 2}
@@ -186,7 +186,7 @@ def test_what_two_judge_counts_when_they_agree_or_a_third_decides(
 ) -> None:
     """One verdict of two is no outcome yet; nor are two that differ."""
     add_waiting(store, 2)
-    run_draw(with_sampling(settings, double_share=1))
+    run_draw(with_sampling(settings, double_share=1), reviewers=2)
     one, other = read_draws(store)
     judge(store, one, "rosa")
     judge(store, other, "rosa")
@@ -196,6 +196,20 @@ def test_what_two_judge_counts_when_they_agree_or_a_third_decides(
     judge(store, other, "lena", "reject", reason="wrong", adjudicates=True)
     outcomes = {case.candidate_id: case.outcome for case in read_drawn(store)}
     assert outcomes == {one: True, other: False}
+
+
+def test_who_reviews_alone_never_waits_for_a_second(settings: Settings, store: Store) -> None:
+    """A case for two goes to a team; who counts has judged a proposed case before."""
+    every = with_sampling(settings, double_share=1)
+    candidates = add_waiting(store, 30)
+    elsewhere = add_waiting(store, 1, interaction_id=None)
+    with together(store) as open:
+        judge(open, elsewhere[0], "an import")
+        judge(open, candidates[0], "rosa")
+        judge(open, candidates[1], "sven", "skip")
+    assert run_draw(every, size=5).twice == 0
+    judge(store, candidates[1], "sven")
+    assert run_draw(every, size=5).twice == 5
 
 
 def test_decisions_without_a_draw_are_counted_and_kept_out(

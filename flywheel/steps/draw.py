@@ -28,8 +28,8 @@ def run_draw(
     """Draw a round from what waits and was never drawn, in one transaction.
 
     `size`: cases (default: `FLYWHEEL_SAMPLING__ROUND_SIZE`); `only_when_low`: nothing while
-    `FLYWHEEL_SAMPLING__REFILL_BELOW` drawn cases or more still wait. `reviewers`: how many there are
-    (default: who has judged anything so far); to one alone no case is given that two must judge.
+    `FLYWHEEL_SAMPLING__REFILL_BELOW` drawn cases or more still wait. `reviewers`: how many there
+    are (default: who has judged anything so far); one alone gets no case that two must judge.
 
     The transaction holds the store's lock: two at once draw no case twice. Raises `ConfigError`
     for a wrong policy.

@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 from scipy import optimize
 
+from benchmarks.worlds import AS_THOUGHT, OTHERWISE, judged_answers
 from flywheel.refit import LabelledAnswer, fit_weights
 from flywheel.refit.fit import design, full_strength
 from flywheel.signals import score, sigmoid
 from flywheel.weights import PRIOR, WEIGHTS
 from schemas.calibration import FittedWeight
 from schemas.signal import Signal
-from tests.flywheel.refit.worlds import AS_THOUGHT, OTHERWISE, world
 
 
 def fitted_rows(
@@ -28,7 +28,7 @@ def test_prior_data_give_the_same_weights_as_the_penalised_likelihood(
 ) -> None:
     """scikit-learn with pseudo-decisions against scipy with the density written out."""
     monkeypatch.setattr("flywheel.refit.fit._ROUNDS", 1)  # both with the bounds of the table
-    answers, prior_sd = world(OTHERWISE, 300), 0.5
+    answers, prior_sd = judged_answers(OTHERWISE, 300), 0.5
     x, y = design(answers, np.ones(len(WEIGHTS))), np.array([answer.good for answer in answers])
     raw = np.array([answer.weight for answer in answers])
     weights = raw * raw.sum() / (raw**2).sum()
@@ -46,7 +46,7 @@ def test_prior_data_give_the_same_weights_as_the_penalised_likelihood(
 
 def test_a_world_that_differs_from_the_table_is_found() -> None:
     """Thumbs lose, rewrites gain; their intervals leave the prior out. The rest stays near."""
-    answers = world(OTHERWISE, 2000)
+    answers = judged_answers(OTHERWISE, 2000)
     found = fitted_rows(answers)
     thumbs, rewrite = found["thumbs"], found["rewrite"]
     assert thumbs.high < thumbs.prior and abs(thumbs.fitted - 0.8) < 0.35
@@ -57,27 +57,27 @@ def test_a_world_that_differs_from_the_table_is_found() -> None:
 
 def test_where_the_table_is_right_it_stays() -> None:
     """Deviations are noise: of 17 intervals about one in twenty misses its prior."""
-    rows = fitted_rows(world(AS_THOUGHT, 500)).values()
+    rows = fitted_rows(judged_answers(AS_THOUGHT, 500)).values()
     assert sum(row.low < row.prior < row.high for row in rows) >= len(rows) - 1
 
 
 def test_a_signal_that_no_decided_answer_has_keeps_its_prior() -> None:
     """Nothing is learnt about it: its interval is the prior's."""
-    row = fitted_rows(world(OTHERWISE, 300))["flag"]
+    row = fitted_rows(judged_answers(OTHERWISE, 300))["flag"]
     assert (row.answers, row.fitted) == (0, pytest.approx(row.prior, abs=1e-3))
     assert (row.high - row.low) / 2 == pytest.approx(1.96 * 0.5, rel=0.02)
 
 
 def test_a_tighter_prior_moves_less() -> None:
     """Regularised towards the table, not towards nothing."""
-    answers = world(OTHERWISE, 200)
+    answers = judged_answers(OTHERWISE, 200)
     moved = [abs(fitted_rows(answers, sd)["thumbs"].fitted - 2.5) for sd in (0.05, 0.3, 2.0)]
     assert moved == sorted(moved) and moved[0] < 0.2
 
 
 def test_weights_of_decisions_count_but_do_not_make_them_more() -> None:
     """Every decision ten times as heavy is the same evidence; one heavy one pulls the fit."""
-    answers = world(OTHERWISE, 200)
+    answers = judged_answers(OTHERWISE, 200)
     heavier = [replace(answer, weight=10 * answer.weight) for answer in answers]
     light = [replace(answer, weight=1.0) for answer in answers]
     one, again, other = (
@@ -90,7 +90,7 @@ def test_weights_of_decisions_count_but_do_not_make_them_more() -> None:
 
 def test_scoring_with_the_factors_moves_an_answer_as_the_fit_says() -> None:
     """The table of the code times the factors is the fitted weight; a weight below 0 becomes 0."""
-    answers = world(OTHERWISE, 1000)
+    answers = judged_answers(OTHERWISE, 1000)
     fit = fit_weights(answers, 0.5, 0.95)
     found = {row.signal: row.fitted for row in fit.rows}
     alone = next(a for a in answers if [v.signal for v in a.votes] == [Signal.REWRITE])
@@ -98,7 +98,7 @@ def test_scoring_with_the_factors_moves_an_answer_as_the_fit_says() -> None:
     # One implicit vote alone is held by the bound on all of them.
     assert p_good == pytest.approx(sigmoid(found["prior"] - min(2.0, found["rewrite"])), abs=1e-3)
     assert min(fit.fitted.factors.values()) >= 0
-    backwards = world(OTHERWISE | {Signal.THUMBS: -3.0}, 1500)
+    backwards = judged_answers(OTHERWISE | {Signal.THUMBS: -3.0}, 1500)
     turned = fit_weights(backwards, 1.0, 0.95)
     assert {row.signal: row.fitted for row in turned.rows}["thumbs"] < 0
     assert turned.fitted.factors[Signal.THUMBS] == 0

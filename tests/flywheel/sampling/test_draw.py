@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from benchmarks.worlds import frame
 from flywheel.sampling import Rising, draw_round
 from schemas.draw import Draw
-from tests.flywheel.sampling.frames import frame
 
 
 def draw(

@@ -2,32 +2,15 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.judgement import coverage
 from flywheel.sampling import Drawn, case_weights, estimate_share
 from flywheel.sampling.estimate import wilson
-from schemas.draw import Share
-from tests.flywheel.sampling.frames import World
 
 WORLDS = 250
-
-
-def _estimates(rounds: int, arrive: int, size: int) -> tuple[list[Share], list[float]]:
-    estimates, truths = [], []
-    for seed in range(WORLDS):
-        world = World(np.random.default_rng(seed))
-        world.arrive(400, 0.85)
-        for number in range(rounds):
-            if number:
-                world.arrive(arrive, 0.5)
-            world.draw(size, 0.3)
-        estimates.append(estimate_share("all", list(world.drawn.values()), world.populations))
-        truths.append(float(world.yes.mean()))
-        assert estimates[-1].population == len(world.yes)
-    return estimates, truths
 
 
 @pytest.mark.parametrize(
@@ -39,15 +22,10 @@ def test_the_estimate_is_unbiased_and_covers_where_the_naive_mean_is_far_off(
     """Telling cases get a yes far less often than the rest; also over several rounds between which
     others come.
     """
-    estimates, truths = _estimates(rounds, arrive, size)
-    errors = np.array([(e.value or 0) - t for e, t in zip(estimates, truths, strict=True)])
-    naive = np.array([(e.naive or 0) - t for e, t in zip(estimates, truths, strict=True)])
-    error_of_mean = errors.std() / np.sqrt(WORLDS)
-    assert abs(errors.mean()) < 3.5 * error_of_mean
-    assert naive.mean() < -0.1
-    covered = [(e.low or 0) <= t <= (e.high or 0) for e, t in zip(estimates, truths, strict=True)]
-    # 95% of 250 with a standard deviation of 1.4 points.
-    assert 0.91 <= np.mean(covered) <= 0.995
+    error, spread, covered, naive = coverage(rounds, arrive, size, WORLDS)
+    assert abs(error) < 3.5 * spread
+    assert naive < -0.1
+    assert 0.91 <= covered <= 0.995  # 95% of 250 has a standard deviation of 1.4 points
 
 
 def drawn(

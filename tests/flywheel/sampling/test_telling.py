@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from benchmarks.worlds import frame
 from flywheel.sampling import COMPONENTS, Rising, explain, score_frame
-from tests.flywheel.sampling.frames import frame
 
 
 def test_the_weights_make_a_score_from_0_to_1_and_each_has_its_reason() -> None:

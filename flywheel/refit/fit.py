@@ -30,6 +30,8 @@ _SETTLED: Final = 0.01
 """A change in log-odds that is none."""
 _FAINT: Final = 0.05
 """A factor that still shows how many votes there are."""
+_LEAST: Final = 0.01
+"""Factors end here: a signal keeps its direction, by which it is told in words."""
 _SILENCE: Final = "prior"
 
 Floats = NDArray[np.float64]
@@ -61,7 +63,8 @@ def fit_weights(answers: Sequence[LabelledAnswer], prior_sd: float, confidence: 
 
     `prior_sd`: how far from its prior a weight is thought to be. Decisions are weighed, and count
     in all as many as equally weighed ones would that say as much (Kish). Intervals are of the
-    posterior by its curvature (Laplace). A weight that would turn its signal around becomes 0.
+    posterior by its curvature (Laplace). A weight that would turn its signal around is held next
+    to 0.
     """
     names = [_SILENCE, *WEIGHTS]
     means = np.array([PRIOR, *(full_strength(signal) for signal in WEIGHTS)])
@@ -87,7 +90,7 @@ def fit_weights(answers: Sequence[LabelledAnswer], prior_sd: float, confidence: 
         )
         for place, name in enumerate(names)
     )
-    factors = np.maximum(0.0, found[1:] / means[1:])
+    factors = np.maximum(_LEAST, found[1:] / means[1:])
     fitted = Fitted(
         prior=round(float(found[0]), 4),
         factors={s: round(float(f), 4) for s, f in zip(WEIGHTS, factors, strict=True)},

@@ -127,14 +127,14 @@ def main() -> int:
 
 def _shares() -> Table:
     table = Table(title=f"Shares in {WORLDS:,} worlds of 400 cases, 30% of a round random")
-    for name in ("rounds", "come between", "drawn each", "error", "covered", "naive error"):
-        table.add_column(name, justify="right")
+    for name in ("rounds", "of", "come between", "error", "covered", "naive error"):
+        table.add_column(name, justify="right", no_wrap=True)
     for rounds, arrive, size in ((1, 0, 100), (3, 0, 50), (4, 60, 80), (4, 60, 40)):
         error, spread, covered, naive = coverage(rounds, arrive, size, WORLDS)
         table.add_row(
             f"{rounds}",
-            f"{arrive}",
             f"{size}",
+            f"{arrive}",
             f"{error:+.4f} ± {1.96 * spread:.4f}",
             f"{covered:.1%}",
             f"{naive:+.3f}",

@@ -9,7 +9,7 @@ PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-tools check format lock clean fuzz chaos recall \
-  bench bench-scrub bench-ingest bench-dedupe bench-bank eval-scrub eval-dedupe eval-bank
+  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ eval-scrub: $(STAMP)  ## precision, recall and F2 on the evaluation set, plain P
 
 eval-dedupe: $(STAMP)  ## precision and recall of telling cases apart
 	@$(BIN)/python -m benchmarks.dedupe
+
+bench-judgement: $(STAMP)  ## drawing a round, what estimated shares cover, when a refit is used
+	@$(BIN)/python -m benchmarks.judgement
 
 bench-dedupe: $(STAMP)  ## near-duplicates against datasketch
 	@$(BIN)/python -m benchmarks.near_duplicates

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from flywheel.desk import CaseFile, Filters
 from flywheel.errors import FlywheelError
 from flywheel.review.access import Principal
+from flywheel.review.access.gate import Access
 from flywheel.review.around import BUSY
 from flywheel.review.case import build_case, sources_of
 from flywheel.review.diff import Piece, inline_diff, word_diff
@@ -149,7 +150,7 @@ def show_case(
         "following": site.desk.next(filters, viewer, id),
         "pace": site.pace(principal, filters),
         "form": form or DecisionForm(output=built.draft),
-        "colleagues": colleagues(site, principal),
+        "colleagues": colleagues(request, principal),
         "problem": problem,
         "forcible": forcible,
     }
@@ -157,6 +158,11 @@ def show_case(
     return site.page(request, template, status, section="queue", **context)
 
 
-def colleagues(site: Review, principal: Principal) -> list[str]:
-    """Who has decided here lately: the names that a case can be passed on to."""
-    return [name for name in site.paces.names() if name != principal.name]
+def colleagues(request: Request, principal: Principal) -> list[str]:
+    """To whom a case can be passed on: the users who see it, whatever they decided so far."""
+    access: Access = request.app.state.access
+    return [
+        user.name
+        for user in access.users.listed()
+        if user.name != principal.name and (principal.tenant in (None, user.tenant))
+    ]

@@ -8,7 +8,7 @@ TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-tools check format lock clean fuzz chaos recall \
+.PHONY: help demo test test-tools picture check format lock clean fuzz chaos recall \
   bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
@@ -53,6 +53,9 @@ check: $(STAMP)  ## format, lint, types, imports
 format: $(STAMP)  ## rewrite the files as `make check` wants them
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+picture: $(STAMP)  ## docs/images/review.png, taken of the review page itself (needs chromium)
+	@$(BIN)/python -m tests.flywheel.review.picture
 
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks

@@ -8,8 +8,8 @@ TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-tools check format lock clean fuzz chaos recall \
-  bench bench-scrub bench-ingest bench-dedupe bench-bank eval-scrub eval-dedupe eval-bank
+.PHONY: help demo test test-tools picture check format lock clean fuzz chaos recall \
+  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ format: $(STAMP)  ## rewrite the files as `make check` wants them
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+picture: $(STAMP)  ## docs/images/review.png, taken of the review page itself (needs chromium)
+	@$(BIN)/python -m tests.flywheel.review.picture
+
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
 
@@ -87,6 +90,9 @@ eval-scrub: $(STAMP)  ## precision, recall and F2 on the evaluation set, plain P
 
 eval-dedupe: $(STAMP)  ## precision and recall of telling cases apart
 	@$(BIN)/python -m benchmarks.dedupe
+
+bench-judgement: $(STAMP)  ## drawing a round, what estimated shares cover, when a refit is used
+	@$(BIN)/python -m benchmarks.judgement
 
 bench-dedupe: $(STAMP)  ## near-duplicates against datasketch
 	@$(BIN)/python -m benchmarks.near_duplicates

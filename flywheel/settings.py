@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -167,6 +167,62 @@ class ReviewSettings(_Section):
     oidc: OidcSettings = OidcSettings()
 
 
+class PageSettings(_Section):
+    """What the review page asks, and how long it keeps a case for who has it open."""
+
+    reasons: tuple[str, ...] = Field(
+        (
+            "The model's answer is right",
+            "The proposed ideal output is wrong",
+            "The context does not hold the answer",
+            "The question is unclear or out of scope",
+            "Holds personal or confidential content",
+            "Not typical: a test or a joke",
+        ),
+        min_length=1,
+        description="Why a case is rejected, as a list to choose from; own words can be added",
+    )
+    criteria: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_ ]{0,29}$")], ...] = Field(
+        ("accuracy", "tone", "formatting"), description="Of the rubric, each rated 1 to 5"
+    )
+    rubric_for: Literal["none", "golden", "bank", "all"] = Field(
+        "none", description="Proposals that are not decided without the rubric; else it is free"
+    )
+    choose_target: bool = Field(
+        True, description="A reviewer may send a case to the other of golden set and bank"
+    )
+    lease_s: float = Field(
+        120, ge=10, description="A case that was opened is passed over by others for so long"
+    )
+
+    def rubric_needed(self, target: str) -> bool:
+        """Whether a decision about a proposal for this target needs the rubric."""
+        return self.rubric_for == "all" or self.rubric_for == target
+
+
+class SamplingSettings(_Section):
+    """Which cases reviewers are asked, and how many of them by two."""
+
+    round_size: int = Field(100, ge=1, description="Cases drawn at once")
+    refill_below: int = Field(30, ge=0, description="Fewer drawn cases waiting: draw a round")
+    random_share: float = Field(
+        0.2, ge=0, le=1, description="Of a round, drawn at random; 0: no rate can be estimated"
+    )
+    double_share: float = Field(0.1, ge=0, le=1, description="Of a round, judged by two, blind")
+
+
+class RefitSettings(_Section):
+    """When weights from reviewers' decisions take the place of the prior ones."""
+
+    prior_sd: float = Field(
+        0.5, gt=0, description="How far from its prior a weight is thought to be, in log-odds"
+    )
+    min_decisions: int = Field(
+        100, ge=20, description="Fewer decisions on drawn cases: the prior stays"
+    )
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
+
+
 class ReleaseSettings(_Section):
     """Where releases go, and how long they stay."""
 
@@ -227,6 +283,9 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     release: ReleaseSettings = ReleaseSettings()
     review: ReviewSettings = ReviewSettings()
+    page: PageSettings = PageSettings()
+    sampling: SamplingSettings = SamplingSettings()
+    refit: RefitSettings = RefitSettings()
     serve: ServeSettings = ServeSettings()
 
     @classmethod

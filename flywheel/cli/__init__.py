@@ -14,6 +14,8 @@ _COMMANDS: Final = (
     "review",
     "users",
     "decisions",
+    "agreement",
+    "refit",
     "promote",
     "evaluate",
     "fewshot",

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from flywheel.settings import Settings
-from tests.flywheel.review.browsing import browsing, press, scrolls_sideways, shift_of, window
+from tests.flywheel.review.browsing import browsing, go, press, scrolls_sideways, shift_of, window
 from tests.flywheel.review.scene import make_scene
 from tests.flywheel.review.serving import serving
 
@@ -47,8 +47,7 @@ def test_every_page_fits_every_screen(browser: Browser, settings: Settings, pict
             with window(browser, expected=(MISSING,), **options) as page:
                 web.enter(page)
                 for name, path in scene.paths.items():
-                    page.goto(web.base + path)
-                    page.wait_for_load_state("networkidle")
+                    go(page, web.base + path)
                     assert not scrolls_sideways(page), (look, name)
                     assert shift_of(page) == 0, (look, name)
                     page.screenshot(path=pictures / f"{look}-{name}.png")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from flywheel.settings import Settings
-from tests.flywheel.review.browsing import browsing, press
+from tests.flywheel.review.browsing import browsing, go, press
 from tests.flywheel.review.scene import Scene, make_scene
 from tests.flywheel.review.serving import Served, serving
 from tests.tools.conftest import TOOLS
@@ -35,8 +35,7 @@ def look_through(page: Page, web: Served, scene: Scene) -> dict[str, list[tuple[
     """What axe finds, by page."""
     found = {}
     for name, path in scene.paths.items():
-        page.goto(web.base + path)
-        page.wait_for_load_state("networkidle")
+        go(page, web.base + path)
         for details in page.query_selector_all("details:not([open], .panel) > summary"):
             details.click()
         found[name] = violations(page)

@@ -78,6 +78,13 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def go(page: Page, url: str) -> None:
+    """Open a page, and wait for what comes after it."""
+    page.goto(url)
+    if page.query_selector("#around[data-load]"):
+        page.wait_for_selector("#around .happenings, #around .none")
+
+
 def shift_of(page: Page) -> float:
     """How far things moved by themselves."""
     return float(page.evaluate("globalThis.shifts.reduce((sum, one) => sum + one, 0)"))

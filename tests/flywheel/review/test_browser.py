@@ -119,30 +119,3 @@ def _is_nowhere(home: Path, text: str) -> None:
         held = path.read_bytes().lower()
         assert text.lower().encode() not in held, path
         assert b"kellermann" not in held, path
-
-
-def test_it_works_small_and_large_and_without_a_script(
-    browser: Browser, settings: Settings, store: Store
-) -> None:
-    """No sideways scrolling on a tablet or at 200% zoom; every decision without JavaScript."""
-    ids = add_cases(store)
-    with reviewing(settings) as command:
-        context = browser.new_context(java_script_enabled=False)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(command.link)
-        page.click("text=Start reviewing")
-        for width, height in ((1440, 900), (820, 1180), (640, 400)):
-            page.set_viewport_size({"width": width, "height": height})
-            wide = page.evaluate("document.querySelector('main').scrollWidth")
-            assert wide <= width
-            assert page.locator(".decide").is_visible()
-        page.click("summary:has-text('Reject')")
-        page.click("text=The proposed ideal output is wrong")
-        page.click("#reject button")
-        page.wait_for_url(f"**/cases/{ids[1]}")
-        page.click(".decide button[value=approve]")
-        page.wait_for_url(f"**/cases/{ids[2]}")
-        context.close()
-    assert read_candidate(store, ids[0]).decided_reason == "The proposed ideal output is wrong"
-    assert read_candidate(store, ids[1]).state == "approved"

@@ -125,7 +125,10 @@ def plain(source: Path, folder: Path) -> Run:
 
 def _in_process(call: Callable[..., Run], *arguments: object) -> Run:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(call, arguments)
+        run: Run = pool.apply(call, arguments)
+        pool.close()
+        pool.join()  # one that is ended from outside leaves locks behind
+        return run
 
 
 def _ingest(source: Path, home: Path, without: Without) -> Run:

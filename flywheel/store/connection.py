@@ -122,7 +122,9 @@ def open_engine(spill: Path) -> Connection:
         "autoinstall_known_extensions": False,
         "temp_directory": f"{spill}.tmp",
     }
-    return duckdb.connect(config=config)
+    connection = duckdb.connect(config=config)
+    connection.execute("SET enable_progress_bar = false")  # after two seconds, on standard output
+    return connection
 
 
 def _open(path: Path, read_only: bool = False) -> Connection:

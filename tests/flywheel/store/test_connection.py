@@ -177,3 +177,10 @@ def test_what_does_not_fit_into_memory_is_spilled_beside_the_database(tmp_path: 
         row = connection.execute("SELECT current_setting('temp_directory')").fetchone()
     assert row == (f"{store.path}.tmp",)
     assert count(store) == 0
+
+
+def test_a_long_query_draws_no_bar_on_standard_output(store: Store) -> None:
+    """Which is one JSON object where a command was asked for one."""
+    with store.transaction() as connection:
+        row = connection.execute("SELECT current_setting('enable_progress_bar')").fetchone()
+    assert row == (False,)

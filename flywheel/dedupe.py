@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from flywheel.pseudonym import keyed_hash
-from schemas.event import ContextDocument, Message
+from flywheel.pseudonym import frame, hash_framed
+from schemas.event import ContextDocument, Interaction, Message
 
 
 @lru_cache(maxsize=32)  # an event's texts are asked for twice, and documents come many times
@@ -27,7 +27,7 @@ def case_id(key: bytes, messages: Sequence[Message], context: Sequence[ContextDo
 
     A document's id does not matter, its text and place do.
     """
-    return keyed_hash(key, "case", *_input_parts(messages, context))
+    return _case_of(key, frame(*_input_parts(messages, context)))
 
 
 def content_key(
@@ -38,8 +38,22 @@ def content_key(
     tenant: str | None,
 ) -> str:
     """Equal for a retry under a new id: same input, same answer, same tenant."""
+    return _content_of(key, frame(*_input_parts(messages, context)), output, tenant)
+
+
+def keys_of(key: bytes, event: Interaction) -> tuple[str, str]:
+    """The content key and the case of an event: its input is put together once for both."""
+    framed = frame(*_input_parts(event.messages, event.context))
+    return _content_of(key, framed, event.output, event.tenant), _case_of(key, framed)
+
+
+def _case_of(key: bytes, framed: bytes) -> str:
+    return hash_framed(key, frame("case") + framed)
+
+
+def _content_of(key: bytes, framed: bytes, output: str, tenant: str | None) -> str:
     owner = ("tenant", tenant) if tenant is not None else ("no tenant",)
-    return keyed_hash(key, "content", *owner, normalise(output), *_input_parts(messages, context))
+    return hash_framed(key, frame("content", *owner, normalise(output)) + framed)
 
 
 def _input_parts(messages: Sequence[Message], context: Sequence[ContextDocument]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 from pydantic_core import to_json
 
-from flywheel.dedupe import case_id, content_key
+from flywheel.dedupe import keys_of
 from flywheel.pseudonym import session_key, stored_id, user_key
 from schemas.event import Feedback, Interaction, Message
 from schemas.signal import SIGNALS
@@ -151,6 +151,7 @@ def _with_content(message: Message, rest: Iterator[str]) -> Message:
 def interaction_row(event: Interaction, key: bytes) -> dict[str, Any]:
     """One row of `interactions`, from a scrubbed event."""
     prompt, few_shot, usage = event.prompt, event.few_shot, event.usage
+    content, case = keys_of(key, event)
     return {
         **_shared(event, key),
         **{name: getattr(event, name) for name in _STRINGS},
@@ -169,8 +170,8 @@ def interaction_row(event: Interaction, key: bytes) -> dict[str, Any]:
         "cost_usd": event.cost_usd,
         "latency_ms": event.latency_ms,
         "consent": event.consent,
-        "content_key": content_key(key, event.messages, event.context, event.output, event.tenant),
-        "case_id": case_id(key, event.messages, event.context),
+        "content_key": content,
+        "case_id": case,
     }
 
 

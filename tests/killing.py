@@ -139,9 +139,8 @@ def _in_fork(work: Callable[[], Any]) -> Any:
     return result
 
 
-def _all_pass(suite: str, frame: Any, rules: Sequence[Any]) -> list[Any]:
-    passed = SimpleNamespace(result={"unexpected_index_list": []}, exception_info={})
-    return [passed for _ in rules]
+def _all_pass(suite: str, frame: Any, rules: Sequence[Any], result_format: Any) -> list[Any]:
+    return [SimpleNamespace(success=True) for _ in rules]
 
 
 def _child(order: Order) -> int:

@@ -7,24 +7,24 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from flywheel.errors import SourceError
 from flywheel.sources.jsonl import RefusedSource
 from flywheel.sources.lines import Position, RawLine
+from flywheel.sources.pages import DamagedPages, page_sizes
 from schemas.fault import Reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyarrow.parquet import ParquetFile
+    from pyarrow.parquet import ColumnChunkMetaData, ParquetFile, RowGroupMetaData
 
 _ROWS: Final = 256
 """Rows decoded at once, where none can be large."""
 
 _AT_ONCE: Final = 2**28
-"""Bytes that the rows decoded at once may come to: one value may be a whole column of its group."""
+"""Bytes that the rows decoded at once may come to: one value may be a whole page of its column."""
 
-_FEWEST: Final = 16
 _COLUMN: Final = 2**32
 """Bytes of one column in one row group: no writer's default comes near it."""
 
@@ -33,15 +33,15 @@ def read_rows(path: Path, start: Position, max_line_bytes: int) -> Iterator[RawL
     """Yield the rows from `start` on as lines of JSON; a null is an absent key.
 
     Raises `SourceError` for a file that is no complete Parquet file, and `RefusedSource` before a
-    row group of which one column is larger than all its rows may be.
+    row group of which one column is larger than all its rows may be, or one page than is unpacked.
     """
     import pyarrow as pa
 
     size = path.stat().st_size
     try:
-        with _open(path) as file:
+        with path.open("rb") as raw, _open(path) as file:
             total = file.metadata.num_rows
-            for row, data in _rows_from(file, start.offset, max_line_bytes):
+            for row, data in _rows_from(file, raw, start.offset, max_line_bytes):
                 done = size * (row + 1) // total
                 yield _as_line(row, data, max_line_bytes, done)
     except (pa.ArrowException, OSError):
@@ -68,7 +68,7 @@ def _open(path: Path) -> "ParquetFile":
 
 
 def _rows_from(
-    file: "ParquetFile", start: int, max_line_bytes: int
+    file: "ParquetFile", raw: BinaryIO, start: int, max_line_bytes: int
 ) -> Iterator[tuple[int, dict[str, Any] | Reason]]:
     """Row numbers and rows; a reason for a row that cannot be decoded."""
     first = 0
@@ -76,7 +76,7 @@ def _rows_from(
         rows = file.metadata.row_group(group).num_rows
         if start < first + rows:
             at = first
-            count = _rows_at_once(file, group, max_line_bytes)
+            count = _rows_at_once(file.metadata.row_group(group), raw, group, max_line_bytes)
             for batch in file.iter_batches(count, row_groups=[group]):
                 skipped = max(0, min(batch.num_rows, start - at))
                 for n, row in enumerate(_decode(batch.slice(skipped))):
@@ -85,17 +85,34 @@ def _rows_from(
         first += rows
 
 
-def _rows_at_once(file: "ParquetFile", group: int, max_line_bytes: int) -> int:
-    """By the file's own word on its columns, before any is unpacked."""
-    meta = file.metadata.row_group(group)
-    columns = [meta.column(n).total_uncompressed_size for n in range(meta.num_columns)]
-    largest = max(columns, default=0)
+def _rows_at_once(meta: "RowGroupMetaData", raw: BinaryIO, group: int, max_line_bytes: int) -> int:
+    """By the file's own word on its columns and their pages, before any is unpacked."""
+    columns = [meta.column(n) for n in range(meta.num_columns)]
+    largest = max((column.total_uncompressed_size for column in columns), default=0)
     if largest > min(_COLUMN, max(_AT_ONCE, meta.num_rows * max_line_bytes)):
         raise RefusedSource(
             f"refused: a column of row group {group} unpacks to {largest:,} bytes, more than its "
             f"{meta.num_rows:,} rows may have; the row groups before were read"
         )
-    return max(_FEWEST, min(_ROWS, _AT_ONCE // max(1, largest)))
+    try:
+        page = max((max(_pages_of(column, raw), default=0) for column in columns), default=0)
+    except DamagedPages:
+        raise RefusedSource(
+            f"refused: row group {group} has damaged pages; the row groups before were read"
+        ) from None
+    if page > _AT_ONCE:
+        raise RefusedSource(
+            f"refused: a page of row group {group} unpacks to {page:,} bytes, over {_AT_ONCE:,}; "
+            "the row groups before were read"
+        )
+    return max(1, min(_ROWS, _AT_ONCE // max(1, page)))
+
+
+def _pages_of(column: "ColumnChunkMetaData", raw: BinaryIO) -> Iterator[int]:
+    start = column.data_page_offset
+    if column.has_dictionary_page and column.dictionary_page_offset:  # it stands before the data
+        start = min(start, column.dictionary_page_offset)
+    return page_sizes(raw, start, column.total_compressed_size)
 
 
 def _decode(batch: "pa.RecordBatch") -> list[dict[str, Any] | Reason]:

@@ -8,7 +8,7 @@ the chunk is compared again.
 """
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +23,9 @@ from flywheel.settings import Settings
 from flywheel.store import Connection, Store
 from flywheel.store.sql import fetch_rows, run_script, sql
 from schemas.base import Record
+from schemas.candidate import Target
 from schemas.event import ContextDocument, Message
+from schemas.example import Example
 
 CHUNK: Final = 5000
 """Cases compared at once."""
@@ -99,6 +101,34 @@ def find_clusters(connection: Connection, cases: Sequence[tuple[str, str]]) -> d
     values = {"core_ids": [core_id for _, core_id in cases]}
     known = dict(connection.execute(sql("cluster_of_cores"), values).fetchall())
     return {case_id: known.setdefault(core_id, case_id) for case_id, core_id in cases}
+
+
+def with_current_cases(store: Store, key: bytes, examples: Sequence[Example]) -> list[Example]:
+    """The examples, each under the case that it belongs to today.
+
+    A release keeps the cases of its day: an example of the bank may have become a copy of a golden
+    one since, cut short or rearranged. Where the store does not know both, they are compared here.
+    """
+    cores = [core_of(key, one.messages, one.context) for one in examples]
+    with store.transaction() as connection:
+        values = {"core_ids": sorted({core.id for core in cores})}
+        known = dict(connection.execute(sql("cluster_of_cores"), values).fetchall())
+    golden = defaultdict[tuple[str, str], list[tuple[Core, str]]](list)
+    found = []
+    for one, core in sorted(zip(examples, cores, strict=True), key=_golden_first):
+        case = known.get(core.id, one.case_id)
+        alike = golden[core.ask_key, answer_key(one.output)]
+        if one.target is Target.GOLDEN:
+            alike.append((core, case))
+        else:
+            strangers = (pair for pair in alike if not {core.id, pair[0].id} <= known.keys())
+            case = next((its for other, its in strangers if find_part(core, other)), case)
+        found.append(one.model_copy(update={"case_id": case}))
+    return found
+
+
+def _golden_first(pair: tuple[Example, Core]) -> bool:
+    return pair[0].target is not Target.GOLDEN
 
 
 def _sign(key: bytes, rows: Sequence[tuple[str, str, str]]) -> _Chunk:

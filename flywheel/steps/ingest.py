@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -26,6 +27,7 @@ from flywheel.steps.batch import (
     write_facts,
     write_faults,
 )
+from flywheel.steps.behind import one_behind
 from flywheel.steps.cursors import read_cursor, read_cursors, write_cursor
 from flywheel.steps.funnel import (
     FUNNEL,
@@ -49,7 +51,7 @@ Progress = Callable[[int, int | None], None]
 
 FORMATS: Final = ("native",)
 
-_COLLECTED_EVERY: Final = 20
+_COLLECTED_EVERY: Final = 100
 """Batches: a look for garbage in all of memory costs a third of a second."""
 _SILENT: Final = ("new", "going on", "bounded")
 _SHRANK: Final = "shrank; read from its start, known lines are resent"
@@ -82,6 +84,10 @@ class _Reading:
     moved: bool = False
     """Whether anything was committed."""
 
+    def cursor(self, end: Position, finished: bool) -> Cursor:
+        """Of a batch that ends here."""
+        return Cursor(self.plan.now, end, finished, 0, self.last)
+
     @property
     def note(self) -> str | None:
         return "; ".join(filter(None, (_said(self.plan), self.unfinished))) or None
@@ -94,8 +100,8 @@ def _landmark(plan: Plan, cursor: Cursor | None) -> Landmark | None:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A batch makes hundreds of thousands of objects and no garbage: looking for some in between
-    takes a quarter of its time."""
+    """A batch makes hundreds of thousands of objects and hardly garbage: looking for some while it
+    is read and prepared takes a quarter of its time. Whoever pauses looks in between."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -209,17 +215,28 @@ class IngestSession:
     def _read_on(self, reading: _Reading, tally: Tally, progress: Progress) -> None:
         size = reading.plan.now.size
         if reading.plan.change != "unchanged":
-            for n, raw in enumerate(batched(self._lines(reading), self._limits), start=1):
-                with _collector_paused():
-                    self._ingest_batch(reading, raw, tally)
-                if n % _COLLECTED_EVERY == 0:
-                    gc.collect()  # Great Expectations leaves cycles, and they are old by now
-                progress(min(raw.lines[-1].done, size), size)
+            self._read_batches(reading, tally, progress)
         if reading.plan.was is not None and not reading.moved:
             # Under its new name it is known from now on, though nothing in it is new.
             nothing = Batch(str(reading.path), scrubbed_under=self.scrubber.version)
-            tally.add(*self._commit(reading, nothing, reading.plan.start, True))
+            tally.add(*self._commit(reading, nothing, reading.cursor(reading.plan.start, True)))
         progress(size, size)
+
+    def _read_batches(self, reading: _Reading, tally: Tally, progress: Progress) -> None:
+        """Each batch is written while the next one is read and prepared; what was written before
+        an error is counted."""
+        with _collector_paused(), one_behind() as behind:
+            for n, raw in enumerate(batched(self._lines(reading), self._limits), start=1):
+                batch, cursor = self._prepare(reading, raw)
+
+                def tell(done: tuple[Batch, Written], raw: RawBatch = raw) -> None:
+                    tally.add(*done)
+                    progress(min(raw.lines[-1].done, reading.plan.now.size), reading.plan.now.size)
+
+                if batch.read:
+                    behind.put(partial(self._commit, reading, batch, cursor), tell)
+                # Great Expectations leaves cycles: nearly all are young.
+                gc.collect(1 if n % _COLLECTED_EVERY else 2)
 
     def _lines(self, reading: _Reading) -> Iterator[RawLine]:
         plan = reading.plan
@@ -234,7 +251,8 @@ class IngestSession:
         except OSError as error:  # gone since it was found, or its disk fails
             raise SourceError(f"{reading.path}: cannot be read ({error.strerror})") from None
 
-    def _ingest_batch(self, reading: _Reading, raw: RawBatch, tally: Tally) -> None:
+    def _prepare(self, reading: _Reading, raw: RawBatch) -> tuple[Batch, Cursor]:
+        """What becomes of the lines, and where reading goes on behind them."""
         self._try_scrubber(raw.lines, str(reading.path))
         batch = prepare_batch(
             raw.lines,
@@ -253,16 +271,12 @@ class IngestSession:
             reading.unfinished = "1 unfinished line left for the next run"
         if batch.read:
             reading.last = Landmark(taken[-1].offset, taken[-1].sha256)
-            finished = raw.finished and reading.unfinished is None
-            tally.add(*self._commit(reading, batch, end, finished))
+        return batch, reading.cursor(end, raw.finished and reading.unfinished is None)
 
-    def _commit(
-        self, reading: _Reading, batch: Batch, end: Position, finished: bool
-    ) -> tuple[Batch, Written]:
+    def _commit(self, reading: _Reading, batch: Batch, cursor: Cursor) -> tuple[Batch, Written]:
         reading.moved = True
         if self._rehearsal is not None:
             return batch, self._rehearsal.write(batch)
-        cursor = Cursor(reading.plan.now, end, finished, 0, reading.last)
         with self.store.transaction() as connection:
             if not self.span:
                 now = read_cursor(connection, reading.path)

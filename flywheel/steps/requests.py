@@ -9,6 +9,7 @@ from flywheel.promote import find_leaks, refuse_leaks
 from flywheel.prompt import ChatMessage, Prompt
 from flywheel.settings import Settings
 from flywheel.steps.answers import Request
+from flywheel.store import open_store
 from flywheel_client import Bank
 from schemas.event import Message
 from schemas.example import Example
@@ -46,19 +47,23 @@ def open_few_shot(
     is evaluated on it. An earlier one may, since cases move: such examples are hidden.
     """
     from flywheel.bank import open_bank, read_bank
+    from flywheel.steps.cluster import with_current_cases
+
+    def today(bank: Sequence[Example]) -> list[Example]:
+        return with_current_cases(open_store(settings), settings.key, [*golden, *bank])
 
     cases = frozenset(example.case_id for example in golden)
     if source is None:
-        refuse_leaks([*golden, *read_bank(settings)])
+        refuse_leaks(today(read_bank(settings)))
         return FewShot(open_bank(settings), cases)
     if source == NONE:
         return FewShot(None, cases)
     if not source.startswith(RELEASE):
         raise InputError("--few-shot: release:ID or none is needed; see: flywheel release list")
     release = source.removeprefix(RELEASE)
-    leaked = {
-        example.case_id for example, _ in find_leaks([*golden, *read_bank(settings, release)])
-    }
+    bank = read_bank(settings, release)
+    in_release = {example.id: example.case_id for example in bank}
+    leaked = {in_release[example.id] for example, _ in find_leaks(today(bank))}
     return FewShot(open_bank(settings, release), cases | leaked, len(leaked))
 
 

@@ -4,10 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
-import duckdb
-
 from flywheel.durable import sync_file, sync_folder
-from flywheel.store.connection import Store, connect
+from flywheel.store.connection import Store, attach, connect, open_engine
 from flywheel.store.sql import sql
 
 
@@ -32,16 +30,11 @@ def compact(store: Store) -> None:
 
 
 def _copy(old: Path, new: Path) -> None:
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        # ATTACH takes no bound values: the paths are quoted as SQL strings.
-        connection.execute(f"ATTACH {_quoted(old)} AS old (READ_ONLY)")
-        connection.execute(f"ATTACH {_quoted(new)} AS fresh")
+    with open_engine(old) as connection:
+        attach(connection, old, "old", read_only=True)
+        attach(connection, new, "fresh")
         connection.execute(sql("copy_database"))
         connection.execute("DETACH fresh")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _remove(path: Path) -> None:

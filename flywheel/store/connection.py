@@ -31,6 +31,11 @@ _SYSTEM_WORDS: Final = tuple(
     )
 )  # fmt: skip
 
+_ROW_GROUP: Final = 10_240
+"""Rows. At each closing DuckDB makes whole row groups of what batches added, in memory: of the
+default 122,880 rows with their texts that takes a gigabyte. A file may hold row groups of any size.
+"""
+
 
 @dataclass(frozen=True)
 class Store:
@@ -103,9 +108,34 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
         connection.close()
 
 
+def attach(connection: Connection, path: Path, name: str, *, read_only: bool = False) -> None:
+    """Open a database file under a name; what is written to it stands in small row groups."""
+    # ATTACH takes no bound values: the path is quoted as an SQL string.
+    quoted = "'" + str(path).replace("'", "''") + "'"
+    how = "READ_ONLY" if read_only else f"ROW_GROUP_SIZE {_ROW_GROUP}"
+    connection.execute(f"ATTACH {quoted} AS {name} (TYPE duckdb, {how})")
+
+
+def open_engine(spill: Path) -> Connection:
+    """DuckDB without a file; what does not fit into memory is spilled beside `spill`."""
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "temp_directory": f"{spill}.tmp",
+    }
+    connection = duckdb.connect(config=config)
+    connection.execute("SET enable_progress_bar = false")  # after two seconds, on standard output
+    return connection
+
+
 def _open(path: Path, read_only: bool = False) -> Connection:
-    config: dict[str, Any] = {"autoinstall_known_extensions": False}
-    return duckdb.connect(str(path), read_only=read_only, config=config)
+    connection = open_engine(path)
+    try:
+        attach(connection, path, "facts", read_only=read_only)
+        connection.execute("USE facts")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def renew(path: Path) -> None:

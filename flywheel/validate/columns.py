@@ -74,17 +74,16 @@ def _residuals(
     frame: pl.DataFrame, texts: Sequence[str], ids: Sequence[str], allow: tuple[str, ...]
 ) -> list[pl.Series]:
     """For each entity a column with the names of the columns in which it still stands."""
-    where: dict[str, list[list[str]]] = {
-        entity: [[] for _ in range(len(frame))] for entity in RESIDUAL
-    }
+    where: dict[str, dict[int, str]] = {entity: {} for entity in RESIDUAL}
     for name in (*texts, *ids):
         if name in frame.columns:
             for row, entities in _rows_with_residuals(name, frame[name], allow, name in ids):
                 for entity in entities:
-                    where[entity][row].append(name)
+                    found = where[entity]
+                    found[row] = f"{found[row]} {name}" if row in found else name
     return [
-        pl.Series(residual_column(entity), [" ".join(names) or None for names in rows], pl.String)
-        for entity, rows in where.items()
+        pl.Series(residual_column(entity), map(found.get, range(len(frame))), pl.String)
+        for entity, found in where.items()
     ]
 
 

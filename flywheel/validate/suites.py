@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +25,8 @@ from flywheel.validate.results import Expectation, Validation
 from flywheel.validate.rule import Rule
 from schemas.signal import SIGNALS, Signal
 
-_COUNTS_AND_ROWS: Final = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
+_WHETHER: Final = {"result_format": "BOOLEAN_ONLY"}
+_WHERE: Final = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
 
 
 def validate_interactions(
@@ -111,28 +112,53 @@ def _validate(
 ) -> Validation:
     if frame.is_empty():
         return Validation(results=(), failures={})
+    # Most batches pass: asking only whether a rule is broken, and where if so, costs half as much.
+    broken = [
+        rule
+        for rule, result in zip(rules, _run(suite, frame, rules, _WHETHER), strict=True)
+        if not result.success
+    ]
+    rows = dict(_failed_rows(suite, frame, broken))
     results: list[Expectation] = []
     failures: dict[int, str] = {}
-    for rule, result in zip(rules, _run(suite, frame, rules), strict=True):
-        rows = result.result.get("unexpected_index_list")
-        if result.exception_info.get("raised_exception") or rows is None:
-            raise CheckError(f"{rule.name} could not be checked: nothing of its batch is written")
-        for row in rows:
-            failures.setdefault(int(row), rule.name)
+    for rule in rules:
+        failed = rows.get(rule.name, ())
+        for row in failed:
+            failures.setdefault(row, rule.name)
         results.append(
-            Expectation(name=rule.name, success=not rows, unexpected=len(rows), checked=len(frame))
+            Expectation(
+                name=rule.name, success=not failed, unexpected=len(failed), checked=len(frame)
+            )
         )
     if home is not None:
         add_counts(home, suite, rules, results)
     return Validation(results=tuple(results), failures=failures)
 
 
-def _run(suite: str, frame: pl.DataFrame, rules: Sequence[Rule]) -> list[Any]:
+def _failed_rows(
+    suite: str, frame: pl.DataFrame, broken: Sequence[Rule]
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """For each broken rule, by its name, the rows that break it.
+
+    Raises `CheckError` where that cannot be told.
+    """
+    for rule, result in zip(broken, _run(suite, frame, broken, _WHERE), strict=True):
+        rows = result.result.get("unexpected_index_list")
+        if result.exception_info.get("raised_exception") or not rows:
+            raise CheckError(f"{rule.name} could not be checked: nothing of its batch is written")
+        yield rule.name, tuple(map(int, rows))
+
+
+def _run(
+    suite: str, frame: pl.DataFrame, rules: Sequence[Rule], result_format: dict[str, Any]
+) -> list[Any]:
+    if not rules:
+        return []
     gx = load_gx()
     expectations = [make_expectation(gx, rule) for rule in rules]
     batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame.to_pandas()})
     found = batch.validate(
-        gx.ExpectationSuite(name=suite, expectations=expectations), result_format=_COUNTS_AND_ROWS
+        gx.ExpectationSuite(name=suite, expectations=expectations), result_format=result_format
     )
     return list(found.results)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flywheel.dedupe import case_id, content_key, normalise
-from schemas.event import ContextDocument, Message, TextPart
+from flywheel.dedupe import case_id, content_key, keys_of, normalise
+from schemas.event import ContextDocument, Interaction, Message, TextPart
 
 KEY = b"a key of sixteen bytes or more"
 QUESTION = [Message(role="user", content="What was the revenue in 2019?")]
@@ -96,3 +96,29 @@ def test_content_is_input_answer_and_tenant() -> None:
 def test_keys_say_nothing_without_the_salt() -> None:
     """Another key, another hash of the same content."""
     assert case_id(KEY, QUESTION, REPORT) != case_id(b"another key, also long", QUESTION, REPORT)
+
+
+@given(st.text(), st.none() | st.text())
+def test_an_event_s_keys_are_those_of_its_parts(output: str, tenant: str | None) -> None:
+    """What ingest stores is what an import or an export computes for the same case."""
+    event = Interaction(
+        type="interaction",
+        id="i",
+        time="2025-01-06T09:00:00Z",  # type: ignore[arg-type] # parsed
+        messages=QUESTION,
+        context=REPORT,
+        output=output,
+        tenant=tenant,
+    )
+    content, case = keys_of(KEY, event)
+    assert content == content_key(KEY, QUESTION, REPORT, output, tenant)
+    assert case == case_id(KEY, QUESTION, REPORT)
+
+
+def test_stored_keys_never_change() -> None:
+    """A database that holds them must still know its cases: the values are pinned."""
+    assert case_id(KEY, QUESTION, REPORT) == "af586c2cc19a5d731f644db2cc3eef47"
+    assert (
+        content_key(KEY, QUESTION, REPORT, "$85.1 million", "acme")
+        == "323283eecf53c81946909242467ec331"
+    )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flywheel.pseudonym import keyed_hash, session_key, user_key
+from flywheel import pseudonym
+from flywheel.pseudonym import keyed_hash, session_key, stored_id, user_key
 
 KEY = b"a key of sixteen bytes or more"
 
@@ -56,3 +57,31 @@ def test_a_domain_and_a_possible_size_are_needed(parts: tuple[str, ...], size: i
     """A caller's mistake is an error, not a weak hash."""
     with pytest.raises(ValueError, match="needs a domain"):
         keyed_hash(KEY, *parts, size=size)
+
+
+@given(
+    st.from_regex(r"\A[\w-]{0,15}\Z")
+    | st.from_regex(r"\A(?:00|[a-f]{2}\d\d)?[0-9a-f]{8,24}\Z")
+    | st.from_regex(r"\A[0-9+-]{6,16}\Z")
+    | st.uuids().map(str)
+    | st.text(max_size=40)
+)
+def test_an_id_that_is_not_looked_into_has_nothing_to_find(id: str) -> None:
+    """The short way for plain ids gives what the long way gives."""
+    assert not (pseudonym._OPAQUE.fullmatch(id) and pseudonym._tells(id))
+
+
+@pytest.mark.parametrize(
+    "id", ["123-45-6789", "0049-301234567", "a-0049301234567", "de89370400440532013000", "x y"]
+)
+def test_an_id_that_tells_is_a_pseudonym_however_plain(id: str) -> None:
+    """A social security number, a number to call, an IBAN, two words: of letters and digits all."""
+    assert stored_id(KEY, id).startswith("id-")
+
+
+@pytest.mark.parametrize(
+    "id", ["i-1", "00", "f00d00b5", "0123456789abcdef", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"]
+)
+def test_a_plain_id_stays(id: str) -> None:
+    """Whichever way it goes."""
+    assert stored_id(KEY, id) == id

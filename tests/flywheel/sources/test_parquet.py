@@ -194,6 +194,25 @@ def test_a_gigantic_cell_is_not_unpacked(tmp_path: Path) -> None:
     assert int(grown_mb) < 128
 
 
+def test_a_gigantic_cell_among_many_rows_is_not_unpacked(tmp_path: Path) -> None:
+    """300 MB in one cell of a row group whose 2,000 rows could well have as much together."""
+    path = tmp_path / "a.parquet"
+    schema = pa.schema([("id", pa.string()), ("output", pa.string())])
+    ids = [str(n) for n in range(2000)]
+    outputs = ["z" * 300 * 2**20 if n == 1000 else "y" for n in range(2000)]
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=False) as writer:
+        writer.write_table(pa.table({"id": ["a"], "output": ["x"]}, schema))
+        writer.write_table(pa.table({"id": ids, "output": outputs}, schema))
+    assert path.stat().st_size < 2**20
+    done = subprocess.run(
+        [sys.executable, "-c", HOG, path], capture_output=True, text=True, check=True
+    )
+    first, refused, grown_mb = done.stdout.splitlines()
+    assert first == "1"
+    assert refused.startswith("refused: a page of row group 1 unpacks to 314,5")
+    assert int(grown_mb) < 128
+
+
 def test_a_value_that_stands_in_many_rows_is_not_held_for_all_of_them(tmp_path: Path) -> None:
     """A dictionary makes a large value cheap on disk: the fewer rows are decoded at once."""
     large = "z" * 2**22

@@ -16,9 +16,13 @@ from flywheel.steps.curate import run_curate
 from flywheel.steps.erase import erase_user
 from flywheel.steps.promote import run_promote
 from flywheel.store import Store, open_store
+from schemas.candidate import Target
+from schemas.event import ContextDocument, Message
 from tests.approve import decide
 from tests.facts import MONDAY, add_feedback, add_interaction, count_rows
+from tests.golden import make_example
 
+GOLDEN, BANK = Target.GOLDEN, Target.BANK
 QUESTION = "What was the revenue of Norvane in 2019?"
 POLITE = "Hi, could you tell me what the revenue of Norvane was in 2019? Thanks!"
 PARAGRAPHS = [
@@ -299,3 +303,33 @@ def test_noise_around_real_questions_makes_no_new_case(finchat: Store) -> None:
     report = update_clusters(finchat, settings)
     assert report.compared == report.joined == 300
     assert count_rows(finchat, "cases") == cases
+
+
+def test_an_example_is_under_the_case_that_it_belongs_to_today(
+    settings: Settings, store: Store
+) -> None:
+    """A release keeps the cases of its day; what became one case since is one for an evaluation."""
+    names = ("plain", "short", "other figure")
+    for name in names:
+        add(store, name)
+    update_clusters(store, settings)
+    examples = [
+        make_example(n, target, messages=_asked(name), context=_about(name), output=f"{n} million")
+        for n, (name, target) in enumerate(zip(names, (BANK, GOLDEN, BANK), strict=True))
+    ]
+    found = cluster.with_current_cases(store, settings.key, examples)
+    cases = {one.candidate_id: one.case_id for one in found}
+    by_name = clusters(store)
+    assert cases == {
+        "c-bank-0000": by_name["plain"],
+        "c-golden-0001": by_name["plain"],
+        "c-bank-0002": by_name["other figure"],
+    }
+
+
+def _asked(name: str) -> tuple[Message, ...]:
+    return (Message(role="user", content=INPUTS[name][0]),)
+
+
+def _about(name: str) -> tuple[ContextDocument, ...]:
+    return (ContextDocument(id="report", text=INPUTS[name][1]),)

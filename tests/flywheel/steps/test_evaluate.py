@@ -13,7 +13,7 @@ from flywheel.steps.evaluate import EvaluateOptions, run_evaluate
 from flywheel.store import open_store
 from schemas.candidate import Target
 from schemas.evaluation import GateReport, GateVerdict
-from schemas.event import Message
+from schemas.event import ContextDocument, Message
 from schemas.example import Example
 from tests.golden import make_example, publish_examples, publish_golden, write_replay
 from tests.loopback import Body, Fault, Loopback, question_in
@@ -299,6 +299,40 @@ def test_a_leak_under_another_case_id_is_refused_too(settings: Settings) -> None
     publish_examples(settings, [*golden, leak])
     with pytest.raises(LeakError, match="its question and context"):
         run_evaluate(settings, _options("replay:missing.jsonl"))
+
+
+LONG = "\n\n".join(
+    f"In its segment {n} the company made revenue of ${n},{n}01.5 million, which was {n}.2% more "
+    f"than in the year before, and spent ${n}7.{n} million of it on research and development."
+    for n in range(1, 7)
+)
+
+
+def _on(text: str, number: int, target: Target, **changes: object) -> Example:
+    asked = (Message(role="user", content="What was the revenue of segment 2?"),)
+    context = (ContextDocument(id=f"d-{number}", text=text),)
+    return make_example(number, target, messages=asked, context=context, **changes)
+
+
+@pytest.mark.parametrize("parts", [slice(0, 5), slice(1, 6), slice(None, None, -1)])
+def test_a_leak_of_a_cut_copy_is_refused_too(settings: Settings, parts: slice) -> None:
+    """The golden case's report without its end or beginning, or with its paragraphs moved."""
+    cut = "\n\n".join(LONG.split("\n\n")[parts])
+    same = "Revenue was $2,201.5 million."
+    pair = [_on(LONG, 1, Target.GOLDEN, output=same), _on(cut, 2, Target.BANK, output=same)]
+    publish_examples(settings, [*(make_example(number) for number in range(5, 15)), *pair])
+    with pytest.raises(LeakError, match="e-bank-0002"):
+        run_evaluate(settings, _options("replay:missing.jsonl"))
+
+
+def test_a_report_with_another_figure_is_no_leak(settings: Settings) -> None:
+    """Boilerplate that two companies share makes no copy, and each is evaluated."""
+    other = LONG.replace("$2,201.5", "$2,202.5")
+    pair = [_on(LONG, 1, Target.GOLDEN), _on(other, 2, Target.BANK)]
+    publish_examples(settings, [*(make_example(number) for number in range(5, 15)), *pair])
+    cases = [f"case-golden-{number:04}" for number in (1, *range(5, 15))]
+    replay = write_replay(settings.home / "answers.jsonl", dict.fromkeys(cases, "42"))
+    assert run_evaluate(settings, _options(replay)).cases == len(cases)
 
 
 def test_no_release_and_no_golden_case_are_said(settings: Settings) -> None:

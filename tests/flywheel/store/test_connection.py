@@ -136,3 +136,51 @@ def test_a_reader_writes_nothing(store: Store) -> None:
         with pytest.raises(duckdb.Error):
             connection.execute(ADD)
     assert store.path.read_bytes() == before
+
+
+def test_row_groups_become_whole_and_stay_small(store: Store) -> None:
+    """Of many small batches few are left, and none that takes a gigabyte to put together."""
+    for n in range(25):
+        with store.transaction() as connection:
+            connection.execute(
+                "INSERT INTO quarantine_outcomes (fault_id, outcome) "
+                "SELECT $n || '-' || range, 'stored' FROM range(1000)",
+                {"n": n},
+            )
+    with store.transaction() as connection:
+        rows = connection.execute(
+            "SELECT sum(count) FROM pragma_storage_info('quarantine_outcomes') "
+            "WHERE column_name = 'fault_id' AND segment_type <> 'VALIDITY' GROUP BY row_group_id"
+        ).fetchall()
+    assert sum(count for (count,) in rows) == 25_000
+    assert len(rows) <= 6 and max(rows)[0] <= 10_240
+
+
+def test_a_file_with_larger_row_groups_is_written_on(store: Store) -> None:
+    """One of an earlier version, or that another tool wrote to."""
+    count(store)
+    with duckdb.connect(str(store.path)) as other:
+        other.execute(
+            "INSERT INTO quarantine_outcomes (fault_id, outcome) "
+            "SELECT range, 'x' FROM range(50000)"
+        )
+    for n in range(1, 4):
+        with store.transaction() as connection:
+            connection.execute(ADD)
+        assert count(store) == 50_000 + n
+
+
+def test_what_does_not_fit_into_memory_is_spilled_beside_the_database(tmp_path: Path) -> None:
+    """Not into the folder that the command was called in; a quote in a path is none of SQL's."""
+    store = Store(tmp_path / "o'hara" / "a.duckdb")
+    with store.transaction() as connection:
+        row = connection.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert row == (f"{store.path}.tmp",)
+    assert count(store) == 0
+
+
+def test_a_long_query_draws_no_bar_on_standard_output(store: Store) -> None:
+    """Which is one JSON object where a command was asked for one."""
+    with store.transaction() as connection:
+        row = connection.execute("SELECT current_setting('enable_progress_bar')").fetchone()
+    assert row == (False,)

@@ -55,3 +55,24 @@ def test_an_old_database_is_brought_on_with_its_facts(store: Store) -> None:
     with pytest.raises(duckdb.ConstraintException), store.transaction() as connection:
         connection.execute("INSERT INTO feedback (id) VALUES ('g')")
     assert not store.path.with_name("a.duckdb.fresh").exists()
+
+
+def test_cores_of_an_older_database_stay_without_their_indexes(store: Store) -> None:
+    """Every row and every rule that a column may not be empty; what was a key is none any more."""
+    with duckdb.connect(str(store.path)) as old:
+        old.execute("CREATE TABLE migrations (number INTEGER, name VARCHAR)")
+        for number, name, script in migrations():
+            if number < 7:
+                old.execute(script)
+                old.execute("INSERT INTO migrations VALUES (?, ?)", [number, name])
+        old.execute("INSERT INTO cores VALUES ('core', 'case', 'ask', 7, 1, 'v', 1)")
+        old.execute("INSERT INTO case_cores VALUES ('case', 'core')")
+    with store.transaction() as connection:
+        found = connection.execute("SELECT core_id, cluster_id, core_seq FROM clusters").fetchall()
+        keys = connection.execute(
+            "SELECT table_name FROM duckdb_constraints() "
+            "WHERE constraint_type = 'PRIMARY KEY' AND table_name IN ('cores', 'case_cores')"
+        ).fetchall()
+    assert (found, keys) == ([("core", "case", 1)], [])
+    with pytest.raises(duckdb.ConstraintException), store.transaction() as connection:
+        connection.execute("INSERT INTO case_cores (case_id) VALUES ('case')")

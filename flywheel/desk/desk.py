@@ -23,6 +23,7 @@ from flywheel.desk.records import (
     Made,
     Viewer,
 )
+from flywheel.desk.refill import Refill
 from flywheel.desk.tables import FILE, Row, Tables
 from flywheel.errors import FlywheelError, InputError, StoreError
 from flywheel.settings import Settings
@@ -52,6 +53,7 @@ class Desk:
         self._tables = Tables(settings.home / FILE)
         self._lock = Lock()
         self._seen: tuple[int, ...] | None = None
+        self._refill = Refill(settings)
         self._hasty = Store(self._store.path, _PAGE_WAIT_S)
         self._wake, self._stopped = Event(), Event()
         self._thread: Thread | None = None
@@ -122,6 +124,8 @@ class Desk:
             try:
                 self.settle()
                 if self._seen != self._fingerprint():
+                    self.refresh()
+                if self._refill.look(self._tables):
                     self.refresh()
             except FlywheelError as error:  # of the store: its message quotes nothing
                 _log.warning("the queue is behind, and is tried again: %s", error)

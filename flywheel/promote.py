@@ -46,7 +46,7 @@ class CandidateFacts:
     standing_target: Target | None
     """Where that one stands: a newer decision may want it on the other side."""
     same_marks: bool
-    """Whether it is marked critical as the newest decision has it."""
+    """Whether it is marked critical and labelled as the newest decision has it."""
     kept_out: str | None
     """Why the newest promotion of this decision refused or withdrew it, if it did."""
     question_key: str

@@ -64,7 +64,10 @@ def test_a_candidate_with_a_verdict_is_a_decision_whatever_else_stands_in_it() -
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"verdict": "yes"}, "verdict: Input should be 'approve', 'edit', 'reject', 'skip', 'send' or 'undo'"),
+        (
+            {"verdict": "yes"},
+            "verdict: Input should be 'approve', 'edit', 'reject', 'skip', 'send' or 'undo'",
+        ),
         ({"verdict": ...}, "verdict: Field required"),
         ({"verdict": None}, "verdict: "),
         ({"reviewer": " "}, "reviewer: must not be empty"),

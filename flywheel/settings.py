@@ -120,14 +120,54 @@ class GateSettings(_Section):
     production_prompt: str = Field("earnings_qa", description="... and with which prompt")
 
 
+RoleName = Literal["reviewer", "lead", "admin"]
+
+
+class OidcSettings(_Section):
+    """Reviewers who come by an OpenID Connect provider."""
+
+    issuer: str | None = Field(None, description="The provider's address; None: there is none")
+    client_id: str = Field("", description="What this page is called there")
+    client_secret: SecretStr | None = Field(None, description="None: a public client, PKCE alone")
+    scopes: tuple[str, ...] = Field(("openid", "email", "profile"), description="What is asked for")
+    name_claim: str = Field("email", description="The claim that users are found by")
+    groups_claim: str = Field("groups", description="The claim that lists somebody's groups")
+    domains: tuple[str, ...] = Field((), description="Verified e-mail domains let in; none: any")
+    roles: dict[str, RoleName] = Field(
+        {}, description="Group to the role of those who are no users; the highest counts"
+    )
+    tenants: dict[str, str] = Field(
+        {}, description="Group to the tenant they are bound to; the tenant * sees all"
+    )
+
+
 class ReviewSettings(_Section):
-    """Where the review page listens."""
+    """Where the review page listens, and who may come in."""
 
     host: str = Field("127.0.0.1", description="Loopback unless a proxy stands in front")
     port: int = Field(8765, ge=0, le=65535, description="0: any free port")
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Names that a proxy may ask for; loopback and the host always may"
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+/?$",
+        description="Where browsers find the page behind a proxy; https makes cookies Secure",
+    )
+    session_idle_s: float = Field(
+        2 * 3600, gt=0, description="A session ends after this long without a request"
+    )
+    session_max_s: float = Field(12 * 3600, gt=0, description="... and this long after its login")
+    proxies: tuple[str, ...] = Field(
+        (), description="Addresses or networks whose X-Forwarded-For and user_header are believed"
+    )
+    user_header: str | None = Field(
+        None, description="The header in which such a proxy says who it let in: X-Forwarded-User"
+    )
+    default_role: RoleName | None = Field(
+        None, description="Of who comes by a proxy or provider and is no user; None: refused"
+    )
+    oidc: OidcSettings = OidcSettings()
 
 
 class ReleaseSettings(_Section):

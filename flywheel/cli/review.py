@@ -82,8 +82,8 @@ def _put_together(settings: Settings, name: str, host: str, port: int) -> tuple[
     """The application and the link that opens it."""
     from functools import partial
 
+    from flywheel.review.access.link import Login
     from flywheel.review.app import create_app
-    from flywheel.review.auth import Login
     from flywheel.review.server import base_url
     from flywheel.steps.promote import run_promote
     from tasks.events import announce_decisions, announce_release

@@ -4,37 +4,45 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from secrets import token_hex
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import JSONResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
 from flywheel.errors import FlywheelError
-from flywheel.review.auth import SESSION_SECONDS, Login, RequireSession
+from flywheel.review.access import OpenFiles, rules_of
+from flywheel.review.access.gate import open_access
+from flywheel.review.access.headers import Shield
+from flywheel.review.access.layer import AccessLayer
+from flywheel.review.access.link import Login
+from flywheel.review.access.routes import login_page
+from flywheel.review.access.routes import router as ways_in
+from flywheel.review.access.rules import Ruled
 from flywheel.review.batch import Batch
-from flywheel.review.headers import Shield
 from flywheel.review.routes import guarded, public
 from flywheel.review.site import Review, status_of
 from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport, run_promote
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
+API: Final = "/api/"
+"""What programs ask: they are refused in JSON."""
 
 
 def create_app(
     settings: Settings,
     *,
     reviewer: str,
-    login: Login,
+    login: Login | None,
     allowed_hosts: Sequence[str] = (),
     cookie: str = "flywheel_review",
     promote: Callable[[], PromoteReport] | None = None,
@@ -42,40 +50,41 @@ def create_app(
 ) -> FastAPI:
     """The application; `allowed_hosts` may be asked for besides loopback.
 
-    `cookie` names the session's cookie: browsers share cookies between ports. `promote` stands in
-    for `run_promote`; `on_finished` hears of a finished batch and says whether it promotes itself.
+    `login` is the terminal's link, which stands for `reviewer`; None: users alone come in. `cookie`
+    names the session's cookie: browsers share cookies between ports. `promote` stands in for
+    `run_promote`; `on_finished` hears of a finished batch and says whether it promotes itself.
+    Raises `RuntimeError` for a route that carries no rule.
     """
+    access = open_access(settings, reviewer, login, cookie)
+    hosts = [*LOOPBACK, *allowed_hosts, *public_host(settings)]
+    ruled: list[Ruled] = []
     app = FastAPI(
         title="flywheel review",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         middleware=[
-            Middleware(Shield),
-            Middleware(
-                TrustedHostMiddleware,
-                allowed_hosts=[*LOOPBACK, *allowed_hosts],
-                www_redirect=False,
-            ),
-            Middleware(
-                SessionMiddleware,
-                secret_key=token_hex(32),  # of this process: a restart ends every session
-                session_cookie=cookie,
-                max_age=SESSION_SECONDS,
-                same_site="strict",
-            ),
-            Middleware(RequireSession, refuse=_refuse),
+            Middleware(Shield, is_https=access.is_https),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+            Middleware(AccessLayer, access=access, ruled=ruled, refuse=_refuse),
         ],
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
-    app.state.review = Review(settings, reviewer, login, batch, _templates())
-    app.include_router(public)
-    app.include_router(guarded)
+    app.state.review = Review(settings, batch, _templates())
+    for router in (public, ways_in, guarded):
+        app.include_router(router)
     static = Path(__file__).parent / "static"
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.mount("/static", OpenFiles(directory=static), name="static")
     for kind in (HTTPException, RequestValidationError, FlywheelError):
         app.add_exception_handler(kind, _explain)
+    ruled += rules_of(app.routes)  # last: a route that is added behind this line has no say
     return app
+
+
+def public_host(settings: Settings) -> list[str]:
+    """The name that browsers ask a proxy for."""
+    host = urlsplit(settings.review.public_url or "").hostname
+    return [host] if host else []
 
 
 def _templates() -> Jinja2Templates:
@@ -89,10 +98,17 @@ def _templates() -> Jinja2Templates:
     return Jinja2Templates(env=environment)
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, error: HTTPException) -> None:
     request = Request(scope)
-    review: Review = scope["app"].state.review
-    response = review.page(request, "signed_out.html", 401)
+    response: Response
+    if scope["path"].startswith(API):
+        headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
+        response = JSONResponse({"detail": error.detail}, error.status_code, headers)
+    elif error.status_code == 401 and scope["method"] == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        response = await run_in_threadpool(login_page, request, scope["path"] + query)
+    else:
+        response = await run_in_threadpool(_explain, request, error)
     await response(scope, receive, send)
 
 

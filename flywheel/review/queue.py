@@ -81,10 +81,14 @@ class Queue(NamedTuple):
         return next(fresh, None)
 
 
-def read_queue(store: Store, state: State = "pending") -> Queue:
-    """The order of one state's candidates, the most telling first, skipped ones last."""
+def read_queue(store: Store, state: State = "pending", tenant: str | None = None) -> Queue:
+    """The order of one state's candidates, the most telling first, skipped ones last.
+
+    Of one tenant; None: of all.
+    """
+    values = {"state": state, "tenant": tenant}
     with store.transaction() as connection:
-        rows = connection.execute(sql("queue_order"), {"state": state}).fetchall()
+        rows = connection.execute(sql("queue_order"), values).fetchall()
     return Queue(tuple(Place(*row) for row in rows))
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Query, R
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from flywheel.errors import FlywheelError, InputError
-from flywheel.review.auth import check_csrf, is_signed_in, sign_in
+from flywheel.review.access import Permission, Principal, needs, open_to_all
 from flywheel.review.case import REASONS, build_case
 from flywheel.review.form import DecisionForm, decision_now, read_filters, read_form
 from flywheel.review.queue import PAGE_SIZE, Filters, read_queue, total
@@ -19,9 +19,9 @@ from schemas.candidate import CandidateView
 from schemas.decision import Verdict
 
 _UNDO_STEPS: Final = 20
-"""How far back undo reaches: the ids are in the session's cookie, which holds 4 kB."""
+"""How far back undo reaches: the ids are in the session."""
 
-public = APIRouter()
+public = APIRouter(dependencies=[Depends(open_to_all)])
 guarded = APIRouter()
 
 
@@ -33,7 +33,9 @@ def _review(request: Request) -> Review:
 Site = Annotated[Review, Depends(_review)]
 InQueue = Annotated[Filters, Depends(read_filters)]
 Page = Annotated[int, Query(ge=1, le=10**6)]
-OwnForm: Final = [Depends(check_csrf)]
+Reader = Annotated[Principal, Depends(needs(Permission.READ_QUEUE))]
+Decider = Annotated[Principal, Depends(needs(Permission.DECIDE))]
+Publisher: Final = [Depends(needs(Permission.PUBLISH))]
 
 
 @public.get("/health", response_class=PlainTextResponse)
@@ -42,21 +44,13 @@ def health() -> str:
     return "ok"
 
 
-@public.get("/login")
-def login(request: Request, site: Site, token: str = "") -> Response:
-    """Spend the link's token on a session."""
-    if site.login.redeem(token):
-        sign_in(request)
-    elif not is_signed_in(request.scope):
-        return site.page(request, "signed_out.html", 401)
-    return RedirectResponse("/", 303)
-
-
 @guarded.get("/")
-def queue(request: Request, site: Site, filters: InQueue, page: Page = 1) -> Response:
+def queue(
+    request: Request, site: Site, reader: Reader, filters: InQueue, page: Page = 1
+) -> Response:
     """A page of the queue, the most telling first."""
     store = open_store(site.settings)
-    totals = total(count_candidates(store), filters)
+    totals = total(count_candidates(store, tenant=reader.tenant), filters)
     pages = max(1, -(-totals.shown // PAGE_SIZE))
     page = min(page, pages)
     candidates = read_candidates(
@@ -64,6 +58,7 @@ def queue(request: Request, site: Site, filters: InQueue, page: Page = 1) -> Res
         state=filters.state,
         target=filters.target,
         feature=filters.feature,
+        tenant=reader.tenant,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
     )
@@ -80,29 +75,33 @@ def queue(request: Request, site: Site, filters: InQueue, page: Page = 1) -> Res
 
 
 @guarded.get("/cases/{candidate_id}")
-def case(request: Request, site: Site, filters: InQueue, candidate_id: str) -> Response:
+def case(
+    request: Request, site: Site, reader: Reader, filters: InQueue, candidate_id: str
+) -> Response:
     """One candidate with everything that it is decided by."""
-    return _show(request, site, filters, _read(site, candidate_id))
+    return _show(request, site, reader, filters, _read(site, reader, candidate_id))
 
 
-@guarded.post("/cases/{candidate_id}", dependencies=OwnForm)
+@guarded.post("/cases/{candidate_id}")
 def decide(
     request: Request,
     site: Site,
+    decider: Decider,
     filters: InQueue,
     candidate_id: str,
     form: Annotated[DecisionForm, Depends(read_form)],
     background: BackgroundTasks,
 ) -> Response:
     """Record a decision and open the next case that waits for one."""
-    view = _read(site, candidate_id)
+    view = _read(site, decider, candidate_id)
     store = open_store(site.settings)
-    following = read_queue(store, filters.state).narrow(filters).after(candidate_id)
+    order = read_queue(store, filters.state, decider.tenant).narrow(filters)
+    following = order.after(candidate_id)
     try:
-        decision = form.decision(view, site.reviewer)
+        decision = form.decision(view, decider.name)
         record_decision(site.settings, decision)
     except FlywheelError as error:
-        return _show(request, site, filters, view, refused=(form, error))
+        return _show(request, site, decider, filters, view, refused=(form, error))
     request.session["notice"] = str(decision.verdict)
     if decision.verdict is not Verdict.SKIP:
         _remember(request, candidate_id)
@@ -113,35 +112,35 @@ def decide(
     return _go(following, filters)
 
 
-@guarded.post("/undo", dependencies=OwnForm)
-def undo(request: Request, site: Site, filters: InQueue) -> Response:
+@guarded.post("/undo")
+def undo(request: Request, site: Site, decider: Decider, filters: InQueue) -> Response:
     """Make the session's last decision pending again: a newer fact, the old one stays."""
     steps = list(request.session.get("undo", ()))
     if not steps:
         raise HTTPException(400, "There is nothing to undo in this session.")
     candidate_id = str(steps.pop())
-    record_decision(site.settings, decision_now(candidate_id, Verdict.SKIP, site.reviewer))
+    record_decision(site.settings, decision_now(candidate_id, Verdict.SKIP, decider.name))
     site.batch.add()
     request.session.update(undo=steps, notice="undone")
     return _go(candidate_id, filters)
 
 
-@guarded.post("/publish", dependencies=OwnForm)
+@guarded.post("/publish", dependencies=Publisher)
 def publish(site: Site) -> Response:
     """Promote what is approved and publish a release."""
     site.batch.publish()
     return RedirectResponse("/published", 303)
 
 
-@guarded.get("/published")
+@guarded.get("/published", dependencies=Publisher)
 def published(request: Request, site: Site) -> Response:
     """What the last publication of this page did."""
     return site.page(request, "published.html")
 
 
-def _read(site: Review, candidate_id: str) -> CandidateView:
+def _read(site: Review, reader: Principal, candidate_id: str) -> CandidateView:
     try:
-        return read_candidate(open_store(site.settings), candidate_id)
+        return read_candidate(open_store(site.settings), candidate_id, tenant=reader.tenant)
     except InputError:
         raise HTTPException(
             404, "There is no such case: it was never proposed, or its data was erased."
@@ -151,13 +150,14 @@ def _read(site: Review, candidate_id: str) -> CandidateView:
 def _show(
     request: Request,
     site: Review,
+    reader: Principal,
     filters: Filters,
     view: CandidateView,
     *,
     refused: tuple[DecisionForm, FlywheelError] | None = None,
 ) -> Response:
     """The case's page; after a decision that was refused, with what the reviewer had typed."""
-    order = read_queue(open_store(site.settings), filters.state).narrow(filters)
+    order = read_queue(open_store(site.settings), filters.state, reader.tenant).narrow(filters)
     position = order.position(view.candidate_id)
     built = build_case(view)
     form, error = refused or (DecisionForm(Verdict.SKIP, built.draft, "", ""), None)

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 
 from flywheel.errors import FlywheelError, StoreError, UserError
-from flywheel.review.auth import Login, is_signed_in
+from flywheel.review.access import csrf_token, principal_of
 from flywheel.review.batch import Batch
 from flywheel.settings import Settings
 
@@ -17,17 +17,17 @@ class Review:
     """What the routes work with."""
 
     settings: Settings
-    reviewer: str
-    login: Login
     batch: Batch
     templates: Jinja2Templates
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
         """Render a template; every value is escaped."""
-        signed_in = is_signed_in(request.scope)
+        principal = principal_of(request.scope)
+        signed_in = principal is not None
         context |= {
-            "reviewer": self.reviewer if signed_in else None,
-            "csrf": request.session.get("csrf", "") if signed_in else "",
+            "principal": principal,
+            "reviewer": principal.name if principal else None,
+            "csrf": csrf_token(request) if signed_in else "",
             "batch": self.batch if signed_in else None,
             "notice": request.session.pop("notice", None) if signed_in else None,
             "can_undo": signed_in and bool(request.session.get("undo")),

@@ -31,6 +31,7 @@ def read_candidates(
     state: str | None = "pending",
     target: str | None = None,
     feature: str | None = None,
+    tenant: str | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[CandidateView]:
@@ -42,29 +43,36 @@ def read_candidates(
         "state": state,
         "target": target,
         "feature": feature,
+        "tenant": tenant,
         "limit": limit,
         "offset": offset,
     }
     return _read(store, "read_candidates", values)
 
 
-def read_candidate(store: Store, candidate_id: str) -> CandidateView:
-    """One candidate, whatever its state. Raises `InputError` when there is none."""
-    found = read_these(store, [candidate_id])
+def read_candidate(store: Store, candidate_id: str, *, tenant: str | None = None) -> CandidateView:
+    """One candidate, whatever its state.
+
+    Raises `InputError` when there is none, or it is another tenant's; None: all are seen.
+    """
+    found = read_these(store, [candidate_id], tenant=tenant)
     if not found:
         raise InputError("no such candidate: it was never proposed, or its data was erased")
     return found[0]
 
 
-def read_these(store: Store, candidate_ids: Sequence[str]) -> list[CandidateView]:
+def read_these(
+    store: Store, candidate_ids: Sequence[str], *, tenant: str | None = None
+) -> list[CandidateView]:
     """The candidates of these ids, in the queue's order; unknown ones are left out."""
-    return _read(store, "read_these_candidates", {"candidate_ids": list(candidate_ids)})
+    values = {"candidate_ids": list(candidate_ids), "tenant": tenant}
+    return _read(store, "read_these_candidates", values)
 
 
-def count_candidates(store: Store) -> list[CandidateCount]:
+def count_candidates(store: Store, *, tenant: str | None = None) -> list[CandidateCount]:
     """How many candidates there are by state, target and feature."""
     with store.transaction() as connection:
-        rows = connection.execute(sql("count_candidates")).fetchall()
+        rows = connection.execute(sql("count_candidates"), {"tenant": tenant}).fetchall()
     return [
         CandidateCount(state=state, target=Target(target), feature=feature, count=count)
         for state, target, feature, count in rows
@@ -75,7 +83,8 @@ def _read(store: Store, query: str, values: dict[str, Any]) -> list[CandidateVie
     with store.transaction() as connection:
         rows = fetch_rows(connection, query, values)
         unwritten = [row for row in rows if _waits_for_an_output(row)]
-        suggestions = read_suggestions(connection, [row["cluster_id"] for row in unwritten])
+        cases = [row["cluster_id"] for row in unwritten]
+        suggestions = read_suggestions(connection, cases, values["tenant"])
     for row in unwritten:
         chosen = choose_output(_stands(row), suggestions[row["cluster_id"]])
         row["suggested_output"] = chosen.text if chosen else None

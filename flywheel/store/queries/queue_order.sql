@@ -5,7 +5,9 @@ SELECT
     feature,
     verdict IS NOT DISTINCT FROM 'skip' AS skipped
 FROM candidate_states
-WHERE state = $state
+WHERE
+    state = $state
+    AND ($tenant IS NULL OR tenant = $tenant)
 ORDER BY
     verdict IS NOT DISTINCT FROM 'skip',
     proposed_output IS NULL,

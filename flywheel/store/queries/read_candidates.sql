@@ -4,6 +4,7 @@ WHERE
     ($state IS NULL OR state = $state)
     AND ($target IS NULL OR target = $target)
     AND ($feature IS NULL OR feature = $feature)
+    AND ($tenant IS NULL OR tenant = $tenant)
 ORDER BY
     skipped,
     unwritten,

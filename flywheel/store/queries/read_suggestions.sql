@@ -13,3 +13,4 @@ WHERE
     interaction_cases.case_id IN (SELECT unnest($case_ids::VARCHAR[]))
     AND interactions.consent
     AND feedback.correction IS NOT NULL
+    AND ($tenant IS NULL OR interactions.tenant = $tenant)

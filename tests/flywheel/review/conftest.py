@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from flywheel.review.access.link import Login
 from flywheel.review.app import create_app
-from flywheel.review.auth import Login
 from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport
 from flywheel.store import Store, open_store

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 from starlette.testclient import TestClient
 
+from flywheel.review.access.link import Login
 from flywheel.review.app import create_app
-from flywheel.review.auth import Login
 from flywheel.settings import Settings
 from flywheel.steps.decide import import_decisions
 from flywheel.steps.erase import erase_user

@@ -1,59 +1,13 @@
 """Who gets in: the one-time link, the session, the form's token, the name asked for."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from flywheel.review.auth import SESSION_SECONDS, is_open
 from flywheel.store import Store
-from tests.facts import add_candidate, count_rows
+from tests.facts import add_candidate
 from tests.flywheel.review.conftest import Site, csrf
-
-OPEN = {"/login", "/health"}
-"""What a stranger may see; a route added to the page is closed unless it is added here too."""
-
-
-def _leaves(routes: Iterable[Any]) -> Iterator[APIRoute]:
-    """The routes themselves, inside included routers too; anything unknown is an error."""
-    for route in routes:
-        if isinstance(route, Mount):
-            assert route.path == "/static", "another application is mounted: test who may see it"
-        elif hasattr(route, "original_router"):  # how FastAPI keeps an included router
-            yield from _leaves(route.original_router.routes)
-        else:
-            assert isinstance(route, APIRoute)
-            yield route
-
-
-def _routes(site: Site, candidate: str) -> Iterator[tuple[str, str]]:
-    """Every method and path of the route table, with a real candidate in the path."""
-    for route in _leaves(site.app.routes):
-        for method in route.methods:
-            yield method, route.path.replace("{candidate_id}", candidate)
-
-
-def test_every_route_but_the_open_ones_refuses_a_stranger(
-    site: Site, stranger: TestClient, store: Store
-) -> None:
-    """Walked from the route table: without a session there is no page, no form, no text."""
-    candidate = add_candidate(store, question="What did nobody see?")
-    walked = list(_routes(site, candidate))
-    assert {path for _, path in walked} >= {*OPEN, "/", f"/cases/{candidate}", "/publish", "/undo"}
-    for method, path in walked:
-        answer = stranger.request(method, path, data={"verdict": "approve", "csrf": "x"})
-        assert "nobody see" not in answer.text
-        assert candidate not in answer.text
-        if path == "/health":
-            assert answer.text == "ok"
-        else:
-            assert answer.status_code == 401, f"{method} {path}"
-        assert "set-cookie" not in answer.headers
-    assert count_rows(store, "decisions") == 0
 
 
 @pytest.mark.parametrize(
@@ -70,12 +24,6 @@ def test_the_open_folder_opens_nothing_else(stranger: TestClient, path: str) -> 
     """Style and script come from one folder and no other."""
     assert stranger.get(path).status_code in (401, 404)
     assert stranger.get("/static/review.css").status_code == 200
-
-
-def test_only_these_paths_are_open() -> None:
-    """The rule itself: exact names, and what lies in the folder."""
-    assert [p for p in ("/login", "/health", "/static/a") if not is_open(p)] == []
-    assert [p for p in ("/", "/static", "/loginx", "/cases/1", "/Health") if is_open(p)] == []
 
 
 def test_a_link_opens_one_session_and_the_next_is_announced(
@@ -105,41 +53,23 @@ def test_a_wrong_token_is_refused(stranger: TestClient, token: str) -> None:
 
 
 def test_the_cookie_is_closed_to_scripts_and_other_sites(site: Site, stranger: TestClient) -> None:
-    """Signed, HttpOnly, SameSite=Strict, for one working day."""
+    """Signed, HttpOnly, SameSite, for one working day, for this host alone."""
     cookie = stranger.get(site.login.link).headers["set-cookie"].lower()
     assert "httponly" in cookie
-    assert "samesite=strict" in cookie
-    assert f"max-age={SESSION_SECONDS};" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age=43200;" in cookie
+    assert "path=/;" in cookie
+    assert "domain" not in cookie
 
 
 def test_a_forged_or_foreign_cookie_is_none(site: Site, rosa: TestClient) -> None:
-    """One changed byte, or another process's signature, ends the session."""
+    """One changed byte, or another key's signature, and nobody is known."""
     [(name, value)] = rosa.cookies.items()
     with site.visit() as other:
         other.cookies.set(name, value[:-9] + ("A" if value[-9] != "A" else "B") + value[-8:])
         assert other.get("/").status_code == 401
         other.cookies.set(name, "eyJyZXZpZXdlciI6IHRydWV9.Z0000.AAAAAAAAAAAAAAAAAAAAAAAAAAA")
         assert other.get("/").status_code == 401
-
-
-def test_every_form_needs_its_own_sessions_token(
-    site: Site, rosa: TestClient, store: Store
-) -> None:
-    """Walked from the route table: a POST without the token, or with another's, does nothing."""
-    candidate = add_candidate(store)
-    posts = [path for method, path in _routes(site, candidate) if method == "POST"]
-    assert len(posts) == 3
-    with site.visit() as other:
-        other.get(site.login.link)
-        foreign = csrf(other)
-    assert foreign
-    assert foreign != csrf(rosa)
-    for path in posts:
-        for token in ({}, {"csrf": ""}, {"csrf": foreign}):
-            answer = rosa.post(path, data={"verdict": "approve", **token})
-            assert answer.status_code == 403, path
-    assert count_rows(store, "decisions") == 0
-    assert site.finished == []
 
 
 def test_a_form_sent_by_another_site_is_refused(rosa: TestClient, store: Store) -> None:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 import flywheel.review
 from flywheel.errors import ReleaseError
-from flywheel.review.headers import HEADERS
+from flywheel.review.access.headers import HEADERS
 from flywheel.steps.promote import PromoteReport
 from flywheel.store import Store
 from tests.facts import add_candidate

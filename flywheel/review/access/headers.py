@@ -34,6 +34,9 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+STRICT_TRANSPORT: Final = "max-age=31536000"
+"""Behind https alone: a browser then never asks without it."""
+
 
 class Shield:
     """Adds the headers; turns an unexpected error into a page that says nothing about it.
@@ -41,8 +44,10 @@ class Shield:
     The log gets the error's type and the lines of code, never its message: that could hold text.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, is_https: bool = False) -> None:
         self.app = app
+        https = {"Strict-Transport-Security": STRICT_TRANSPORT} if is_https else {}
+        self._headers = HEADERS | https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -55,7 +60,7 @@ class Shield:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         try:

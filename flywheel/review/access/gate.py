@@ -1,0 +1,139 @@
+"""Tells who a request is from: by a token, a proxy's header, or the session in its cookie."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException
+from itsdangerous import BadSignature, Signer
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+from flywheel.review.access.attempts import Attempts
+from flywheel.review.access.database import Database, signing_key
+from flywheel.review.access.link import Login
+from flywheel.review.access.oidc import Provider, make_provider
+from flywheel.review.access.passwords import Passwords
+from flywheel.review.access.permissions import Role
+from flywheel.review.access.principal import Kind, Principal, make_principal
+from flywheel.review.access.proxy import Proxies
+from flywheel.review.access.sessions import VISITOR, Session, Sessions
+from flywheel.review.access.tokens import Tokens
+from flywheel.review.access.users import Users, check_name
+from flywheel.review.access.visit import Visit
+from flywheel.settings import ReviewSettings, Settings
+
+FILE: Final = "access.sqlite"
+"""In the home, beside the DuckDB file."""
+
+_KINDS: Final[dict[str, Kind]] = {"password": "password", "oidc": "oidc"}
+
+
+@dataclass(frozen=True)
+class Access:
+    """All that decides who comes in."""
+
+    settings: ReviewSettings
+    reviewer: str
+    """Whom the terminal's link stands for."""
+    login: Login | None
+    """The terminal's link; none: it lets nobody in."""
+    users: Users
+    sessions: Sessions
+    tokens: Tokens
+    attempts: Attempts
+    proxies: Proxies
+    provider: Provider | None
+    cookie: str
+    signer: Signer
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come through https: then cookies go nowhere else."""
+        return (self.settings.public_url or "").startswith("https:")
+
+    @property
+    def asks_names(self) -> bool:
+        """Whether there is another way in than the terminal's link."""
+        return self.provider is not None or self.users.exist()
+
+    def visit(self, scope: Scope) -> Visit:
+        """Who this request is from. Raises an `HTTPException` when it says so itself and lies."""
+        headers = Headers(scope=scope)
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            principal = self.tokens.principal(token.strip())
+            if principal is None:
+                raise HTTPException(401, "This token is unknown or has expired.")
+            return Visit(self, principal, None)
+        session = self._session(headers)
+        named = self.proxies.user(scope)
+        if named is not None:
+            principal = self._named(named)
+            own = session and session.kind == "header" and session.name == principal.name
+            return Visit(self, principal, session if own else None)
+        if session is None or session.kind == "header":
+            return Visit(self, None, None)
+        principal = self._holder(session)
+        if principal is None and session.kind != VISITOR:
+            return Visit(self, None, None)
+        return Visit(self, principal, session)
+
+    def pack(self, id: str) -> str:
+        """The cookie's value: a session's id, signed."""
+        return self.signer.sign(id).decode()
+
+    def is_own_origin(self, origin: str, headers: Headers) -> bool:
+        """Whether the page that a request comes from is one of these pages."""
+        own = (self.settings.public_url or "").rstrip("/")
+        return origin == own or urlsplit(origin).netloc == headers.get("host", "")
+
+    def _session(self, headers: Headers) -> Session | None:
+        cookies = cookie_parser(headers.get("cookie", ""))
+        try:
+            id = self.signer.unsign(cookies.get(self.cookie, "")).decode()
+        except (BadSignature, UnicodeError):
+            return None
+        return self.sessions.open(id)
+
+    def _named(self, named: str) -> Principal:
+        """Whom a proxy names: a user, or somebody with the default role."""
+        user = self.users.find_login(named)
+        if user is not None:
+            return make_principal(user.name, user.role, user.tenant, "header")
+        role = self.settings.default_role
+        if role is None:
+            raise HTTPException(403, "You are not a user here; ask an admin to add you.")
+        return make_principal(check_name(named), Role(role), None, "header")
+
+    def _holder(self, session: Session) -> Principal | None:
+        if session.kind == "link":
+            same = session.name == self.reviewer and self.login is not None
+            return make_principal(session.name, Role.ADMIN, None, "link") if same else None
+        kind = _KINDS.get(session.kind)
+        if kind is None or session.role is None:
+            return None
+        return make_principal(session.name, Role(session.role), session.tenant, kind)
+
+
+def open_access(settings: Settings, reviewer: str, login: Login | None, cookie: str) -> Access:
+    """The gate of a home. Raises `ConfigError` for settings that do not fit together."""
+    review = settings.review
+    database = Database(settings.home / FILE)
+    https = (review.public_url or "").startswith("https:")
+    return Access(
+        settings=review,
+        reviewer=reviewer,
+        login=login,
+        users=Users(database, Passwords()),
+        sessions=Sessions(database, idle_s=review.session_idle_s, max_s=review.session_max_s),
+        tokens=Tokens(database),
+        attempts=Attempts(database),
+        proxies=Proxies(review.proxies, review.user_header),
+        provider=make_provider(review),
+        # With this prefix no page of a neighbouring name can set it; browsers want https for it.
+        cookie=f"__Host-{cookie}" if https else cookie,
+        signer=Signer(signing_key(database), salt=b"flywheel session", digest_method=sha256),
+    )

@@ -1,0 +1,35 @@
+"""Where a login may lead: to a page of this site and nowhere else."""
+
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+HOME: Final = "/"
+_LONGEST: Final = 2_000
+
+
+def safe_path(wanted: str) -> str:
+    """The path if it stays on this site, else `/`.
+
+    Browsers take a backslash for a slash, drop tabs and line breaks, and read `//host` as another
+    site; a proxy may decode once more. So none of these may come up, however often it is decoded.
+    """
+    if len(wanted) > _LONGEST:
+        return HOME
+    seen = wanted
+    while True:
+        if not _stays_here(seen):
+            return HOME
+        decoded = unquote(seen)
+        if decoded == seen:
+            return wanted
+        seen = decoded
+
+
+def _stays_here(path: str) -> bool:
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return False
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +11,8 @@ from pydantic_core import from_json
 
 from flywheel.errors import InputError
 from schemas.candidate import CandidateView
-from schemas.decision import Decision
+from schemas.decision import Decision, Verdict
+from schemas.target import Target
 
 _KEYS: Final = tuple(Decision.model_fields)
 _MORE: Final = {
@@ -103,6 +105,20 @@ def decision_line(decision: Decision) -> str:
     """A decision as `flywheel decisions import` reads it back."""
     line = {"kind": "decision"} | decision.model_dump(mode="json", exclude_none=True)
     return json.dumps(line, ensure_ascii=False)
+
+
+def stored_decision(row: Mapping[str, Any]) -> Decision:
+    """A decision as a row of `page_of_decisions` holds it: it was checked on its way in."""
+    values = {name: row[name] for name in Decision.model_fields}
+    rubric, labels, target = values["rubric"], values["labels"], values["target"]
+    values |= {
+        "verdict": Verdict(values["verdict"]),
+        "time": values["time"].astimezone(UTC),
+        "rubric": None if rubric is None else from_json(rubric),
+        "labels": None if labels is None else tuple(labels),
+        "target": None if target is None else Target(target),
+    }
+    return Decision.model_construct(**values)
 
 
 _OF_DECISION: Final = (

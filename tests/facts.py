@@ -127,6 +127,24 @@ def add_candidate(
     return str(row["candidate_id"])
 
 
+def add_draw(
+    store: Store, candidate_id: str, *, reviewers: int = 1, stratum: str = "telling"
+) -> None:
+    """Append a draw of a round of its own; each later one comes later in the queue."""
+    number = next(_number)
+    row = {
+        "candidate_id": candidate_id,
+        "round_id": f"r-{number:06}",
+        "stratum": stratum,
+        "probability": 1.0 if stratum == "telling" else 0.05,
+        "population": 100,
+        "reviewers": reviewers,
+        "why": "Among the most telling." if stratum == "telling" else "By lot: 1 in 20.",
+        "seq": number,
+    }
+    _insert(store, "draws", row)
+
+
 def count_rows(store: Store, table: str) -> int:
     """How many rows a table or view has."""
     with store.transaction() as connection:

@@ -50,7 +50,7 @@ def export_command(
     To decide, add "verdict" (approve, edit, reject or skip) and "reviewer" to a
     candidate's line, "output" for edit, "reason" for reject; then import the file.
     """
-    from flywheel.steps.decide import export_decisions
+    from flywheel.steps.queue import export_decisions
 
     if as_json and file is None:
         raise InputError("--json prints the count on standard output: name a FILE for the lines")

@@ -41,11 +41,13 @@ def status(
     Also what became of the lines read, what scrubbing took out, by type, and the share of planted
     identities ("canaries") that the newest ingest run found.
     """
+    from flywheel.desk import settle
     from flywheel.steps.funnel import read_funnel
     from flywheel.steps.status import read_status
     from flywheel.store import open_store
 
     settings = settings_for(home)
+    settle(settings)
     store = open_store(settings)
     result = read_status(store, settings.ingest.orphan_days)
     counts = result.model_dump(mode="json")

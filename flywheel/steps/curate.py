@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from flywheel.curate import Route, propose
+from flywheel.desk.outbox import settle
 from flywheel.policy import read_policy
 from flywheel.settings import Settings
 from flywheel.steps.cluster import ClusterReport, update_clusters
@@ -47,6 +48,7 @@ def run_curate(settings: Settings, progress: Progress | None = None) -> CurateRe
     `progress` hears how many answers were scored. Raises `ConfigError` for a wrong policy.
     """
     policy = read_policy(settings.curation_policy)
+    settle(settings)
     store = open_store(settings)
     clusters = update_clusters(store, settings)
     scored = update_scores(store, progress)

@@ -8,12 +8,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from flywheel.decisions import Given, check_time, content_of, decision_id, parse_line
+from flywheel.decisions import (
+    Given,
+    check_time,
+    content_of,
+    decision_id,
+    parse_line,
+    stored_decision,
+)
 from flywheel.errors import InputError
 from flywheel.scrub import get_scrubber
 from flywheel.scrub.found import Field
 from flywheel.settings import Settings
-from flywheel.steps.queue import export_decisions, stored_decision
 from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
@@ -23,10 +29,10 @@ __all__ = [
     "DecisionsReport",
     "Refusal",
     "append_decisions",
-    "export_decisions",
     "import_decisions",
     "record_decision",
     "scrub_decision",
+    "scrub_decisions",
 ]
 
 _BATCH: Final = 500
@@ -78,10 +84,18 @@ def scrub_decision(settings: Settings, decision: Decision) -> Decision:
     Raises `InputError` for a time in the future, a text that is too long, and a label that is
     personal data.
     """
-    check_time(decision, datetime.now(UTC), settings.ingest.future_tolerance_s)
-    _check_length(decision, settings)
-    [scrubbed] = _scrub(settings, [decision])
-    if scrubbed.labels != decision.labels:
+    [scrubbed] = scrub_decisions(settings, [decision])
+    return scrubbed
+
+
+def scrub_decisions(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:
+    """`scrub_decision` for many; one that is refused refuses all."""
+    now = datetime.now(UTC)
+    for decision in decisions:
+        check_time(decision, now, settings.ingest.future_tolerance_s)
+        _check_length(decision, settings)
+    scrubbed = _scrub(settings, decisions)
+    if any(after.labels != one.labels for one, after in zip(decisions, scrubbed, strict=True)):
         raise InputError("labels: one of them is personal data")
     return scrubbed
 

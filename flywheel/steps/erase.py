@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from flywheel.desk.outbox import settle
+from flywheel.desk.tables import erase_desk
 from flywheel.promote import ERASED
 from flywheel.settings import Settings
 from flywheel.store import Connection, open_store
@@ -61,6 +63,7 @@ def erase_user(settings: Settings, user_key: str, reason: str | None = None) -> 
     `reason` is scrubbed, and kept in the receipt. Safe to run again after a kill: the database is
     written anew even when no row is left.
     """
+    settle(settings)
     store = open_store(settings)
     reason = _scrubbed(settings, reason)
     erasure_id: str | None = None
@@ -77,6 +80,7 @@ def erase_user(settings: Settings, user_key: str, reason: str | None = None) -> 
             _delete(connection, found, erasure_id, user_key, reason)
             _update_reports(connection, reports)
     compact(store)
+    erase_desk(settings, candidates)
     releases = tuple(_releases_with(settings.releases_path, candidates))
     return EraseReport(
         **dict(found),

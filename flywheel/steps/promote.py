@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from flywheel.bank import publishing
+from flywheel.desk.outbox import settle
 from flywheel.promote import CandidateFacts, Outcome, Side, plan_promotion, question_key
 from flywheel.settings import Settings
 from flywheel.steps.cluster import update_clusters
@@ -54,6 +55,7 @@ def run_promote(
 
     Raises `ReleaseError` when the release cannot be written.
     """
+    settle(settings)
     store = open_store(settings)
     update_clusters(store, settings)
     with publishing(settings) as releases:

@@ -1,20 +1,17 @@
 """Exports the queue of candidates and the decisions made, as JSON lines."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from pydantic_core import from_json
-
-from flywheel.decisions import candidate_line, decision_line
+from flywheel.decisions import candidate_line, decision_line, stored_decision
+from flywheel.desk.outbox import settle
 from flywheel.lines import write_lines
 from flywheel.settings import Settings
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
-from schemas.decision import Decision, Verdict
-from schemas.target import Target
+from schemas.decision import Decision
 
 _CHUNK: Final = 500
 """Lines read in one transaction."""
@@ -27,6 +24,7 @@ def export_decisions(
 
     Raises `InputError` when it cannot be written.
     """
+    settle(settings)
     return write_lines(_lines(open_store(settings), state), path)
 
 
@@ -49,17 +47,3 @@ def _decisions(store: Store) -> Iterator[Decision]:
         if len(rows) < _CHUNK:
             return
         after = rows[-1]["seq"]
-
-
-def stored_decision(row: Mapping[str, Any]) -> Decision:
-    """A decision as a row of `page_of_decisions` holds it: it was checked on its way in."""
-    values = {name: row[name] for name in Decision.model_fields}
-    rubric, labels, target = values["rubric"], values["labels"], values["target"]
-    values |= {
-        "verdict": Verdict(values["verdict"]),
-        "time": values["time"].astimezone(UTC),
-        "rubric": None if rubric is None else from_json(rubric),
-        "labels": None if labels is None else tuple(labels),
-        "target": None if target is None else Target(target),
-    }
-    return Decision.model_construct(**values)

@@ -14,10 +14,10 @@ from flywheel.steps.candidates import read_candidate
 from flywheel.steps.decide import (
     DecisionsReport,
     Refusal,
-    export_decisions,
     import_decisions,
     record_decision,
 )
+from flywheel.steps.queue import export_decisions
 from flywheel.store import Store, open_store
 from schemas.decision import Decision, Verdict
 from tests.facts import add_candidate, count_rows, together

@@ -11,7 +11,8 @@ from scipy.stats import rankdata
 from flywheel.settings import Settings, load_settings
 from flywheel.steps.candidates import read_candidates
 from flywheel.steps.curate import CurateReport, run_curate
-from flywheel.steps.decide import export_decisions, import_decisions
+from flywheel.steps.decide import import_decisions
+from flywheel.steps.queue import export_decisions
 from flywheel.steps.scores import export_scores
 from flywheel.store import open_store
 from schemas.candidate import CandidateView

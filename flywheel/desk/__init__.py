@@ -1,0 +1,32 @@
+"""The desk behind the review page and its API: the queue at once, a decision durable at once."""
+
+from flywheel.desk.desk import NO_CASE, Desk
+from flywheel.desk.outbox import settle
+from flywheel.desk.records import (
+    BulkReport,
+    CaseFile,
+    Counts,
+    Entry,
+    Filters,
+    Lease,
+    Made,
+    QueueState,
+    Viewer,
+    text_version,
+)
+
+__all__ = [
+    "NO_CASE",
+    "BulkReport",
+    "CaseFile",
+    "Counts",
+    "Desk",
+    "Entry",
+    "Filters",
+    "Lease",
+    "Made",
+    "QueueState",
+    "Viewer",
+    "settle",
+    "text_version",
+]

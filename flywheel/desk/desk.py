@@ -1,0 +1,392 @@
+"""The desk: what the review page and its API read, and where a decision is durable at once."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+from time import time
+from typing import Any, Final
+
+from flywheel.decisions import content_of
+from flywheel.desk import queue
+from flywheel.desk.choice import OPEN_BY, tenant_of
+from flywheel.desk.mirror import Progress, read_view, refresh, restand
+from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
+from flywheel.desk.records import (
+    BulkReport,
+    CaseFile,
+    Counts,
+    Entry,
+    Filters,
+    Lease,
+    Made,
+    Viewer,
+)
+from flywheel.desk.tables import FILE, Row, Tables
+from flywheel.errors import FlywheelError, InputError, StoreError
+from flywheel.settings import Settings
+from flywheel.steps.decide import scrub_decision, scrub_decisions
+from flywheel.store import Store, open_store
+from schemas.candidate import CandidateView
+from schemas.decision import JUDGEMENTS, Decision, Verdict
+from schemas.target import Target
+
+NO_CASE: Final = "candidate_id: no such candidate"
+_POLL_S: Final = 1.0
+_FEW: Final = 2_000
+"""With no more cases a page waits for what is new; else that is left to the background."""
+_PAGE_WAIT_S: Final = 0.25
+"""... for as long at the most as an ingest has its turn at the database."""
+_BULK: Final = 500
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """The queue, leases and decisions; one for all threads of a server."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open (or make) the desk of a home. Raises `StoreError`."""
+        self._settings = settings
+        self._store = open_store(settings)
+        self._tables = Tables(settings.home / FILE)
+        self._lock = Lock()
+        self._seen: tuple[int, ...] | None = None
+        self._hasty = Store(self._store.path, _PAGE_WAIT_S)
+        self._wake, self._stopped = Event(), Event()
+        self._thread: Thread | None = None
+
+    # --- keeping up -------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Settle and refresh in the background until `stop`."""
+        self._stopped.clear()
+        self._thread = Thread(target=self._keep_up, name="desk", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the background thread, and settle what is left."""
+        self._stopped.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self.settle()
+
+    def settle(self) -> int:
+        """Append to the facts the decisions that are not there yet; gives how many."""
+        with self._lock:
+            return settle_from(self._tables, self._settings)
+
+    def refresh(self, progress: Progress | None = None) -> None:
+        """Read what is new among the facts, whoever wrote it."""
+        with self._lock:
+            self._refresh(self._store, progress)
+
+    def _refresh(self, store: Store, progress: Progress | None = None) -> None:
+        seen = self._fingerprint()
+        refresh(self._tables, store, progress)
+        self._seen = seen
+
+    def _fingerprint(self) -> tuple[int, ...]:
+        """Of the database's files: equal while nobody wrote to them."""
+        found: list[int] = []
+        for path in (self._store.path, self._store.path.with_name(f"{self._store.path.name}.wal")):
+            try:
+                stat = path.stat()
+            except OSError:
+                found += [0, 0]
+            else:
+                found += [stat.st_mtime_ns, stat.st_size]
+        return tuple(found)
+
+    def _catch_up(self) -> None:
+        """Before a page is read: refresh, where that is quick."""
+        if self._seen == self._fingerprint() or self._many():
+            return
+        with self._lock, suppress(StoreError):  # the background tries again, and says why not
+            if self._seen != self._fingerprint():
+                self._refresh(self._hasty)
+
+    def _many(self) -> bool:
+        if self._seen is None:
+            return False
+        with self._tables.reading() as connection:
+            [last] = connection.execute("SELECT coalesce(max(id), 0) FROM cases").fetchone()
+        return bool(last > _FEW)
+
+    def _keep_up(self) -> None:
+        while not self._stopped.is_set():
+            self._wake.wait(_POLL_S)
+            self._wake.clear()
+            try:
+                self.settle()
+                if self._seen != self._fingerprint():
+                    self.refresh()
+            except FlywheelError as error:  # of the store: its message quotes nothing
+                _log.warning("the queue is behind, and is tried again: %s", error)
+            except Exception as error:
+                _log.error("the queue is behind: a bug (%s)", type(error).__name__)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def find(
+        self, filters: Filters, viewer: Viewer, *, limit: int = 50, offset: int = 0
+    ) -> list[Entry]:
+        """A page of the queue, the most telling first."""
+        self._catch_up()
+        with self._tables.reading() as connection:
+            return queue.find(connection, filters, viewer, limit, offset)
+
+    def count(self, filters: Filters, viewer: Viewer) -> Counts:
+        """How many cases there are by each choice."""
+        self._catch_up()
+        with self._tables.reading() as connection:
+            return queue.count(connection, filters, viewer)
+
+    def next(self, filters: Filters, viewer: Viewer, after: str | None = None) -> str | None:
+        """The case to open next, passing by what others have open; None: there is none."""
+        self._catch_up()
+        with self._tables.reading() as connection:
+            return queue.step(connection, filters, viewer, after)
+
+    def previous(self, filters: Filters, viewer: Viewer, before: str) -> str | None:
+        """The case before one in the queue."""
+        with self._tables.reading() as connection:
+            return queue.step(connection, filters, viewer, before, back=True)
+
+    def case(self, candidate_id: str, viewer: Viewer) -> CaseFile | None:
+        """A case as this viewer may know it; None for an unknown one and for another tenant's."""
+        self._catch_up()
+        with self._tables.reading() as connection:
+            row = _row(connection, candidate_id, viewer)
+            if row is None:
+                return None
+            made = decisions_about(connection, candidate_id)
+        mine = tuple(reversed([one for one in made if one.decision.reviewer == viewer.name]))
+        others = tuple(
+            one
+            for one in reversed(made)
+            if one.decision.reviewer != viewer.name and not one.undone and _may_know(row, viewer)
+        )
+        holder = row["open_by"]
+        lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
+        return CaseFile(_overlaid(row), mine, others, lease)
+
+    def last(self, viewer: Viewer) -> Made | None:
+        """The viewer's newest decision that stands: what undo would take back."""
+        query = (
+            "SELECT * FROM decisions WHERE reviewer = ? AND NOT undone AND verdict <> 'undo' "
+            "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
+        )
+        with self._tables.reading() as connection:
+            found = made_of(connection.execute(query, [viewer.name]))
+        return found[0] if found else None
+
+    def decisions(self, viewer: Viewer | None = None, since: str | None = None) -> list[Made]:
+        """Everybody's decisions in order, or one's; `since` an ISO time. Of a bound viewer's tenant
+        alone: give a viewer without name for all of that tenant.
+        """
+        conditions, values = ["decided_at >= :since"], {"since": since or ""}
+        if viewer is not None and viewer.name:
+            conditions.append("reviewer = :viewer")
+            values["viewer"] = viewer.name
+        if viewer is not None and viewer.tenant is not None:
+            conditions.append(
+                "candidate_id IN (SELECT candidate_id FROM cases WHERE tenant = :tenant)"
+            )
+            values["tenant"] = viewer.tenant
+        query = f"SELECT * FROM decisions WHERE {' AND '.join(conditions)}"  # noqa: S608
+        with self._tables.reading() as connection:
+            return list(made_of(connection.execute(f"{query} ORDER BY decided_at, rowid", values)))
+
+    # --- leases -----------------------------------------------------------------------------------
+
+    def take(self, candidate_id: str, viewer: Viewer, seconds: float = 300) -> Lease | None:
+        """Open a case, or keep it open; gives who holds it. None: no such case for this viewer.
+
+        While somebody else holds it, it is theirs: the lease that is given names them.
+        """
+        self._catch_up()
+        now = time()
+        with self._tables.writing() as connection:
+            row = _row(connection, candidate_id, viewer)
+            if row is None:
+                return None
+            if row["open_by"] is not None:
+                return Lease(candidate_id, row["open_by"], row["open_until"])
+            connection.execute("DELETE FROM leases WHERE until <= ?", [now])
+            connection.execute(
+                "REPLACE INTO leases VALUES (?, ?, ?)", [candidate_id, viewer.name, now + seconds]
+            )
+        return Lease(candidate_id, viewer.name, now + seconds)
+
+    def give_back(self, candidate_id: str, viewer: Viewer) -> None:
+        """Let others have a case."""
+        with self._tables.writing() as connection:
+            _give_back(connection, candidate_id, viewer)
+
+    # --- deciding ---------------------------------------------------------------------------------
+
+    def decide(self, decision: Decision, viewer: Viewer) -> str:
+        """Write a decision down, scrubbed; on the disk when this returns its id.
+
+        Said twice it is one decision. Raises `InputError` for a case that this viewer has not, an
+        approval without an ideal output, an adjudication that is not the viewer's to make, and
+        what `scrub_decision` refuses; `StoreError` when it could not be written.
+        """
+        decision = decision.model_copy(update={"reviewer": viewer.name})
+        scrubbed = scrub_decision(self._settings, decision)
+        self._catch_up()
+        with self._tables.writing() as connection:
+            id = _decide(connection, scrubbed, viewer)
+        self._wake.set()
+        return id
+
+    def decide_all(
+        self,
+        filters: Filters,
+        viewer: Viewer,
+        make: Callable[[Entry], Decision],
+        expected: int,
+    ) -> BulkReport:
+        """Decide all that the filters show, in one transaction.
+
+        Raises `InputError` when there are not `expected` of them any more: then nothing is decided.
+        """
+        self._catch_up()
+        with self._tables.reading() as connection:
+            entries = queue.find(connection, filters, viewer, expected + 1, 0)
+        _check_count(len(entries), expected)
+        made = [make(entry).model_copy(update={"reviewer": viewer.name}) for entry in entries]
+        scrubbed = scrub_decisions(self._settings, made)
+        refused: list[tuple[str, str]] = []
+        with self._tables.writing() as connection:
+            now = queue.find(connection, filters, viewer, expected + 1, 0)
+            _check_count(len({entry.candidate_id for entry in (*entries, *now)}), expected)
+            for one in scrubbed:
+                try:
+                    _decide(connection, one, viewer)
+                except InputError as error:
+                    refused.append((one.candidate_id, str(error)))
+        self._wake.set()
+        return BulkReport(decided=len(scrubbed) - len(refused), refused=tuple(refused))
+
+
+def _check_count(found: int, expected: int) -> None:
+    if found != expected:
+        raise InputError(
+            f"the filters do not show {expected:,} cases any more: look again, then repeat it"
+        )
+
+
+def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:
+    condition, values = tenant_of(viewer)
+    until = (
+        "(SELECT max(until) FROM leases WHERE leases.candidate_id = cases.candidate_id "
+        "AND leases.reviewer <> :viewer)"
+    )
+    row: Row | None = connection.execute(
+        f"SELECT *, {OPEN_BY} AS open_by, {until} AS open_until "  # noqa: S608 - names of this file
+        f"FROM cases WHERE candidate_id = :candidate_id AND {condition}",
+        values | {"candidate_id": candidate_id, "viewer": viewer.name, "now": time()},
+    ).fetchone()
+    return row
+
+
+def _may_know(row: Row, viewer: Viewer) -> bool:
+    """Whether the others' verdicts may be seen: not before one has given one's own."""
+    if row["reviewers"] == 1 or row["state"] in ("approved", "rejected"):
+        return True
+    return row["state"] == "disputed" and viewer.adjudicates
+
+
+def _overlaid(row: Row) -> CandidateView:
+    """The candidate as it was read from the facts, standing where the decisions here put it."""
+    view = read_view(row["view"])
+    return view.model_copy(
+        update={
+            "state": row["state"],
+            "given": row["given"],
+            "verdict": None if row["verdict"] is None else Verdict(row["verdict"]),
+            "reviewer": row["reviewer"],
+            "decided_at": _time(row["decided_at"]),
+            "decided_reason": row["decided_reason"],
+            "goes_to": Target(row["goes_to"]),
+            "sent_to": row["sent_to"],
+            "reopened": row["reopened"] is not None and row["reopened"] == row["decision_id"],
+        }
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _give_back(connection: Any, candidate_id: str, viewer: Viewer) -> None:
+    connection.execute(
+        "DELETE FROM leases WHERE candidate_id = ? AND reviewer = ?", [candidate_id, viewer.name]
+    )
+
+
+def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
+    row = _row(connection, decision.candidate_id, viewer)
+    if row is None:
+        raise InputError(NO_CASE)
+    made = decisions_about(connection, decision.candidate_id)
+    newest = made[-1] if made else None
+    if newest is not None and not newest.undone and _fact(newest.decision) == _fact(decision):
+        return newest.decision_id
+    _check(decision, viewer, row, made)
+    if newest is not None and decision.time <= newest.decision.time:
+        later = newest.decision.time + timedelta(microseconds=1)
+        decision = decision.model_copy(update={"time": later})
+    id = keep(connection, decision)
+    restand(connection, decision.candidate_id)
+    _give_back(connection, decision.candidate_id, viewer)
+    return id
+
+
+def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
+    if (
+        decision.verdict is Verdict.APPROVE
+        and not (read_view(row["view"]).proposed_output or "").strip()
+    ):
+        raise InputError("There is no proposed ideal output to approve: write one.")
+    if decision.adjudicates:
+        _check_adjudication(viewer, row, made)
+    elif row["state"] == "disputed" and decision.verdict in JUDGEMENTS:
+        raise InputError("Two reviewers differ on this case: it waits for a lead to settle it.")
+    if decision.undoes is not None and not any(
+        one.decision_id == decision.undoes
+        and not one.undone
+        and one.decision.reviewer == viewer.name
+        for one in made
+    ):
+        raise InputError("There is no decision of yours about this case to take back.")
+
+
+def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
+    if not viewer.adjudicates:
+        raise InputError("Settling a case on which two differ is for leads.")
+    settled = any(one.decision.adjudicates and not one.undone for one in made)
+    if row["reviewers"] == 1 or not (row["state"] == "disputed" or settled):
+        raise InputError("Nobody differs on this case: there is nothing to settle.")
+    if any(_judged(one, viewer) for one in made):
+        raise InputError("You are one of the two who differ: somebody else has to settle it.")
+
+
+def _judged(one: Made, viewer: Viewer) -> bool:
+    decision = one.decision
+    own = decision.reviewer == viewer.name and not decision.adjudicates and not one.undone
+    return own and decision.verdict in JUDGEMENTS
+
+
+def _fact(decision: Decision) -> tuple[Any, ...]:
+    return (
+        decision.verdict,
+        decision.output,
+        decision.reason,
+        decision.reviewer,
+        content_of(decision),
+    )

@@ -1,0 +1,210 @@
+"""The tables behind the review page: a mirror of the queue, leases, and decisions on their way.
+
+DuckDB lets one process in at a time, and an ingest holds it for as long as a batch takes: pages
+that asked it for each case would wait with it. Here readers never wait, and a decision costs one
+fsync. Everything in it is scrubbed; all but the leases and the decisions not yet settled can be
+read anew from the facts.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import local
+from typing import Final
+
+from flywheel.errors import StoreError
+from flywheel.settings import Settings
+
+Row = sqlite3.Row
+VERSION: Final = 1
+"""Of the tables: a mirror of another version is made anew, decisions not yet settled are kept."""
+
+FILE: Final = "desk.sqlite"
+"""In the home."""
+
+_BUSY_MS: Final = 5_000
+_MIRRORED: Final = ("cases", "texts", "marks")
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS cases (
+    id INTEGER PRIMARY KEY,
+    candidate_id TEXT NOT NULL UNIQUE,
+    cluster_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    target TEXT NOT NULL,
+    goes_to TEXT NOT NULL,
+    feature TEXT,
+    tenant TEXT,
+    model TEXT,
+    reason_code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    signals TEXT NOT NULL, -- " thumbs rewrite "
+    question TEXT NOT NULL, -- excerpts
+    answer TEXT,
+    ideal TEXT,
+    day TEXT,
+    time TEXT,
+    proposed_at TEXT NOT NULL,
+    p_good REAL,
+    variants INTEGER NOT NULL,
+    users INTEGER NOT NULL,
+    unwritten INTEGER NOT NULL,
+    reopened TEXT, -- the decision that new evidence put in doubt
+    merged INTEGER NOT NULL,
+    reviewers INTEGER NOT NULL,
+    given INTEGER NOT NULL,
+    stratum TEXT,
+    probability REAL,
+    population INTEGER,
+    drawn_why TEXT,
+    place INTEGER NOT NULL, -- when it was drawn; what was not comes last
+    doubt REAL NOT NULL, -- how near P(good) is to a half: less comes first
+    decision_id TEXT,
+    verdict TEXT,
+    reviewer TEXT,
+    decided_at TEXT,
+    decided_reason TEXT,
+    sent_to TEXT,
+    view BLOB NOT NULL -- the whole candidate, compressed
+);
+CREATE INDEX IF NOT EXISTS cases_queue
+ON cases (state, place, unwritten, doubt, candidate_id);
+CREATE INDEX IF NOT EXISTS cases_facets
+ON cases (state, target, feature, tenant, model, reason_code);
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (
+    question, answer, ideal, tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TABLE IF NOT EXISTS decisions (
+    decision_id TEXT PRIMARY KEY,
+    candidate_id TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    decided_at TEXT NOT NULL, -- ISO 8601 in UTC with microseconds: they sort
+    seq INTEGER, -- its place among the facts; none: not settled yet
+    undoes TEXT,
+    undone INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS decisions_candidate ON decisions (candidate_id, reviewer);
+CREATE INDEX IF NOT EXISTS decisions_reviewer ON decisions (reviewer, decided_at);
+CREATE INDEX IF NOT EXISTS decisions_unsettled ON decisions (decided_at) WHERE seq IS NULL;
+CREATE TABLE IF NOT EXISTS leases (
+    candidate_id TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    until REAL NOT NULL, -- seconds since the epoch
+    PRIMARY KEY (candidate_id, reviewer)
+);
+CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+
+class Tables:
+    """The file, and a connection for each thread that asks."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the file where there is none; raises `StoreError` when it cannot be."""
+        self.path = path
+        self._threads = local()
+        with _told(path):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _prepare(self.connection)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, outside any transaction."""
+        known: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if known is None:
+            known = self._threads.connection = _connect(self.path)
+        return known
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent look; never waits for a writer. Raises `StoreError`."""
+        yield from self._transaction("BEGIN")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, on the disk when it ends. Raises `StoreError`, and then it is not."""
+        yield from self._transaction("BEGIN IMMEDIATE")
+
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with _told(self.path):
+            connection = self.connection
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    for pragma in (
+        f"busy_timeout = {_BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # a decision that is acknowledged survives a power cut
+        "secure_delete = ON",  # what is erased is overwritten
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        for table in _MIRRORED:
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute("COMMIT")
+    connection.executescript(_SCHEMA)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def forget(tables: Tables) -> None:
+    """Delete all that can be read anew; decisions that are not settled stay.
+
+    The tables go whole: a full-text index keeps words of rows that were deleted.
+    """
+    with tables.writing() as connection:
+        for table in _MIRRORED:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM decisions WHERE seq IS NOT NULL")
+        for statement in filter(str.strip, _SCHEMA.split(";\n")):
+            connection.execute(statement)
+
+
+def erase_desk(settings: Settings, candidate_ids: Iterable[str]) -> None:
+    """Delete what is here about erased candidates, down to the bytes of the file."""
+    path = settings.home / FILE
+    if not path.exists():
+        return
+    tables = Tables(path)
+    forget(tables)
+    with tables.writing() as connection:
+        asked = [(candidate_id,) for candidate_id in candidate_ids]
+        connection.executemany("DELETE FROM decisions WHERE candidate_id = ?", asked)
+    with _told(path):
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM"):
+            tables.connection.execute(statement)
+        tables.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """A full disk or a broken file is no bug: one line, which quotes no value."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        kind = getattr(error, "sqlite_errorname", type(error).__name__)
+        raise StoreError(f"{path}: nothing was written or read ({kind}); try again") from None
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be made ({error.strerror})") from None

@@ -170,6 +170,29 @@ class ReviewSettings(_Section):
     oidc: OidcSettings = OidcSettings()
 
 
+class SamplingSettings(_Section):
+    """Which cases reviewers are asked, and how many of them by two."""
+
+    round_size: int = Field(100, ge=1, description="Cases drawn at once")
+    refill_below: int = Field(30, ge=0, description="Fewer drawn cases waiting: draw a round")
+    random_share: float = Field(
+        0.2, ge=0, le=1, description="Of a round, drawn at random; 0: no rate can be estimated"
+    )
+    double_share: float = Field(0.1, ge=0, le=1, description="Of a round, judged by two, blind")
+
+
+class RefitSettings(_Section):
+    """When weights from reviewers' decisions take the place of the prior ones."""
+
+    prior_sd: float = Field(
+        0.5, gt=0, description="How far from its prior a weight is thought to be, in log-odds"
+    )
+    min_decisions: int = Field(
+        100, ge=20, description="Fewer decisions on drawn cases: the prior stays"
+    )
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Of the intervals")
+
+
 class ReleaseSettings(_Section):
     """Where releases go, and how long they stay."""
 
@@ -230,6 +253,8 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     release: ReleaseSettings = ReleaseSettings()
     review: ReviewSettings = ReviewSettings()
+    sampling: SamplingSettings = SamplingSettings()
+    refit: RefitSettings = RefitSettings()
     serve: ServeSettings = ServeSettings()
 
     @classmethod

@@ -23,6 +23,7 @@ from flywheel.weights import (
     PRIOR,
     VERDICTS,
     WEIGHTS,
+    Fitted,
     weights_version,
 )
 from schemas.score import Evidence, Score
@@ -53,24 +54,33 @@ def score(
     votes: Iterable[Vote],
     feedback_hash: str,
     version: str | None = None,
+    fitted: Fitted | None = None,
 ) -> Score:
     """P(good) of one answer; the evidence's log-odds and the prior sum to its logit.
 
     The same votes give the same score in whatever order they come. `version` is that of the
-    weights, for callers that score many and hash the table once.
+    weights, for callers that score many and hash the table once; `fitted` is what decisions made
+    of them.
     """
     counted = count_votes(votes)
     praised = {vote.user for vote in counted if vote.user and _is_praise(vote)}
-    weighed = [_Weighed(vote, _log_odds(vote, output, praised)) for vote in counted]
+    weighed = [
+        _Weighed(vote, _factor(vote, fitted) * _log_odds(vote, output, praised)) for vote in counted
+    ]
     weighed = _bound_implicit(weighed)
     evidence = _evidence(weighed)
     return Score(
         interaction_id=interaction_id,
-        p_good=sigmoid(PRIOR + math.fsum(part.log_odds for part in evidence)),
+        p_good=sigmoid(prior_of(fitted) + math.fsum(part.log_odds for part in evidence)),
         evidence=evidence,
-        weights_version=version or weights_version(),
+        weights_version=weights_version(fitted) if version is None else version,
         feedback_hash=feedback_hash,
     )
+
+
+def prior_of(fitted: Fitted | None) -> float:
+    """Log-odds of an answer that nobody said or did anything about."""
+    return PRIOR if fitted is None else fitted.prior
 
 
 def sigmoid(log_odds: float) -> float:
@@ -116,6 +126,10 @@ def _numbers(text: str) -> set[str]:
 
 def _is_praise(vote: Vote) -> bool:
     return vote.signal in (Signal.THUMBS, Signal.RATING) and WEIGHTS[vote.signal].of(vote.value) > 0
+
+
+def _factor(vote: Vote, fitted: Fitted | None) -> float:
+    return 1.0 if fitted is None else fitted.factors.get(vote.signal, 1.0)
 
 
 def _log_odds(vote: Vote, output: str, praised: set[str]) -> float:

@@ -2,12 +2,14 @@
 
 A weight is a log-likelihood ratio, log P(signal | good) / P(signal | bad): 0 says nothing, 1.1 is
 3 to 1, 2.5 is 12 to 1. They are set by reasoning and by what is published on such signals, not
-fitted to one product's logs; a team that has labels of its own can put its own ratios here.
+fitted to one product's logs. `flywheel refit` fits them to a team's own decisions: factors on this
+table, used only where they are better.
 """
 
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -124,9 +126,19 @@ _RULES: Final = 1
 """Raise it when the arithmetic around the table changes: every answer is then scored again."""
 
 
-def weights_version() -> str:
+@dataclass(frozen=True)
+class Fitted:
+    """What reviewers' decisions made of the table: `flywheel.refit`."""
+
+    prior: float
+    """In place of PRIOR."""
+    factors: Mapping[Signal, float]
+    """On all that a signal adds; the bounds stay as they are."""
+
+
+def weights_version(fitted: Fitted | None = None) -> str:
     """A hash of the table and of the constants beside it; the words do not count."""
-    content = {
+    content: dict[str, object] = {
         "rules": _RULES,
         "prior": PRIOR,
         "agreement": AGREEMENT,
@@ -140,5 +152,7 @@ def weights_version() -> str:
             for signal, weight in WEIGHTS.items()
         },
     }
+    if fitted is not None:
+        content["fitted"] = {"prior": fitted.prior, "factors": dict(fitted.factors)}
     text = json.dumps(content, sort_keys=True)
     return "w-" + hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -39,6 +39,8 @@ def curate(home: Home = None, as_json: AsJson = False) -> None:
             table.add_row(f"cases proposed for {target}", f"{count:,}", style="bold")
         if result.reopened:
             table.add_row("decided cases re-opened", f"{result.reopened:,}", style="bold")
+        if result.draw.drawn:
+            table.add_row("cases drawn for review", f"{result.draw.drawn:,}", style="bold")
         for reason, count in result.held_back.items():
             table.add_row(f"held back: {_HELD.get(reason, reason)}", f"{count:,}", style="dim")
         console.print(table)

@@ -10,14 +10,17 @@ from flywheel.desk.outbox import settle
 from flywheel.policy import read_policy
 from flywheel.settings import Settings
 from flywheel.steps.cluster import ClusterReport, update_clusters
+from flywheel.steps.draw import run_draw
 from flywheel.steps.reopen import reopen_candidates
 from flywheel.steps.scores import Progress, update_scores
 from flywheel.steps.suggestions import read_suggestions
+from flywheel.steps.weights import fitted_in_force
 from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from flywheel.weights import weights_version
 from schemas.base import Record
 from schemas.candidate import Candidate, Target
+from schemas.draw import DrawReport
 from schemas.policy import CurationPolicy
 from schemas.score import Evidence
 
@@ -38,6 +41,8 @@ class CurateReport(Record):
     """Judged cases that were not proposed, by the reason."""
     reopened: int
     """Decided candidates that wait again: new evidence speaks against the decision."""
+    draw: DrawReport
+    """What reviewers are asked next; nothing is drawn while enough of what was drawn waits."""
     weights_version: str
     policy_version: str
 
@@ -65,7 +70,8 @@ def run_curate(settings: Settings, progress: Progress | None = None) -> CurateRe
         reopened=reopened,
         proposed=dict(proposed),
         held_back=held_back,
-        weights_version=weights_version(),
+        draw=run_draw(settings, only_when_low=True),
+        weights_version=weights_version(fitted_in_force(store)),
         policy_version=policy.version,
     )
 

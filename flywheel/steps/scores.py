@@ -11,10 +11,11 @@ from pydantic import TypeAdapter
 
 from flywheel.lines import write_lines
 from flywheel.settings import Settings
-from flywheel.signals import Vote, score, sigmoid
+from flywheel.signals import Vote, prior_of, score, sigmoid
+from flywheel.steps.weights import fitted_in_force, read_fitted
 from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import sql
-from flywheel.weights import PRIOR, weights_version
+from flywheel.weights import weights_version
 from schemas.score import Evidence, Score
 from schemas.signal import Signal
 
@@ -57,6 +58,7 @@ def export_scores(settings: Settings, path: Path | None) -> int:
 
 def _lines(store: Store) -> Iterator[str]:
     after = ""
+    silent = sigmoid(prior_of(fitted_in_force(store)))
     while True:
         with store.transaction() as connection:
             values = {"after": after, "limit": _CHUNK}
@@ -65,7 +67,7 @@ def _lines(store: Store) -> Iterator[str]:
             line = {
                 "id": id,
                 "case_id": case_id,
-                "p_good": sigmoid(PRIOR) if p_good is None else p_good,
+                "p_good": silent if p_good is None else p_good,
                 "evidence": [] if evidence is None else json.loads(evidence),
             }
             yield json.dumps(line, ensure_ascii=False)
@@ -75,7 +77,8 @@ def _lines(store: Store) -> Iterator[str]:
 
 
 def _score_chunk(connection: Connection) -> list[Score]:
-    version = weights_version()
+    fitted = read_fitted(connection)
+    version = weights_version(fitted)
     stale = connection.execute(
         sql("stale_scores"), {"weights_version": version, "limit": _CHUNK}
     ).fetchall()
@@ -87,7 +90,8 @@ def _score_chunk(connection: Connection) -> list[Score]:
         vote = Vote(id, time.astimezone(UTC), Signal(signal), user, value, correction)
         votes[interaction_id].append(vote)
     return [
-        score(id, output, votes[id], feedback_hash, version) for id, output, feedback_hash in stale
+        score(id, output, votes[id], feedback_hash, version, fitted)
+        for id, output, feedback_hash in stale
     ]
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from flywheel.errors import InputError
 from flywheel.lines import write_lines
 from flywheel.settings import Settings
-from flywheel.signals import sigmoid
+from flywheel.signals import prior_of, sigmoid
 from flywheel.steps.release import read_examples
 from flywheel.steps.scores import update_scores
+from flywheel.steps.weights import read_fitted
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows
 from flywheel.uplift import Exposure, Judge, adjust, bank_arms, estimate, example_arms
-from flywheel.weights import PRIOR
 from flywheel_client.selection import question_of
 from schemas.candidate import Target
 from schemas.uplift import Effect, UpliftReport
@@ -69,7 +69,8 @@ def _read(store: Store, since: datetime | None) -> tuple[list[Exposure], int]:
     """The exposures, and how many of them have feedback."""
     with store.transaction() as connection:
         rows = fetch_rows(connection, "exposures", {"since": since})
-    prior = sigmoid(PRIOR)
+        fitted = read_fitted(connection)
+    prior = sigmoid(prior_of(fitted))
     exposures = [
         Exposure(
             release=row["release"],

@@ -8,6 +8,7 @@ UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM scores AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM candidates AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM decisions AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM draws AS t
+UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM weight_fits AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM promotions AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM releases AS t
 UNION ALL SELECT CAST(to_json(t) AS VARCHAR) FROM reopenings AS t

@@ -1,0 +1,5 @@
+SELECT
+    prior,
+    factors
+FROM current_weights
+WHERE factors IS NOT NULL

@@ -164,6 +164,9 @@ class ReviewSettings(_Section):
     user_header: str | None = Field(
         None, description="The header in which such a proxy says who it let in: X-Forwarded-User"
     )
+    api_rate: str = Field(
+        "1200/minute", description="Requests of one name to the API, for each server process"
+    )
     default_role: RoleName | None = Field(
         None, description="Of who comes by a proxy or provider and is no user; None: refused"
     )

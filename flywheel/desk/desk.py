@@ -23,8 +23,9 @@ from flywheel.desk.records import (
     Made,
     Viewer,
 )
+from flywheel.desk.requests import RequestKey, answer_of, keep_answer
 from flywheel.desk.tables import FILE, Row, Tables
-from flywheel.errors import FlywheelError, InputError, StoreError
+from flywheel.errors import ConflictError, FlywheelError, InputError, StoreError
 from flywheel.settings import Settings
 from flywheel.steps.decide import scrub_decision, scrub_decisions
 from flywheel.store import Store, open_store
@@ -228,10 +229,11 @@ class Desk:
 
     # --- deciding ---------------------------------------------------------------------------------
 
-    def decide(self, decision: Decision, viewer: Viewer) -> str:
+    def decide(self, decision: Decision, viewer: Viewer, request: RequestKey | None = None) -> str:
         """Write a decision down, scrubbed; on the disk when this returns its id.
 
-        Said twice it is one decision. Raises `InputError` for a case that this viewer has not, an
+        Said twice it is one decision; a `request` that was answered before gets that answer,
+        whatever was decided in between. Raises `InputError` for a case that this viewer has not, an
         approval without an ideal output, an adjudication that is not the viewer's to make, and
         what `scrub_decision` refuses; `StoreError` when it could not be written.
         """
@@ -239,7 +241,11 @@ class Desk:
         scrubbed = scrub_decision(self._settings, decision)
         self._catch_up()
         with self._tables.writing() as connection:
+            if request is not None and (known := answer_of(connection, request)):
+                return known
             id = _decide(connection, scrubbed, viewer)
+            if request is not None:
+                keep_answer(connection, request, id, time())
         self._wake.set()
         return id
 
@@ -275,7 +281,7 @@ class Desk:
 
 def _check_count(found: int, expected: int) -> None:
     if found != expected:
-        raise InputError(
+        raise ConflictError(
             f"the filters do not show {expected:,} cases any more: look again, then repeat it"
         )
 
@@ -352,18 +358,18 @@ def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...])
         decision.verdict is Verdict.APPROVE
         and not (read_view(row["view"]).proposed_output or "").strip()
     ):
-        raise InputError("There is no proposed ideal output to approve: write one.")
+        raise ConflictError("There is no proposed ideal output to approve: write one.")
     if decision.adjudicates:
         _check_adjudication(viewer, row, made)
     elif row["state"] == "disputed" and decision.verdict in JUDGEMENTS:
-        raise InputError("Two reviewers differ on this case: it waits for a lead to settle it.")
+        raise ConflictError("Two reviewers differ on this case: it waits for a lead to settle it.")
     if decision.undoes is not None and not any(
         one.decision_id == decision.undoes
         and not one.undone
         and one.decision.reviewer == viewer.name
         for one in made
     ):
-        raise InputError("There is no decision of yours about this case to take back.")
+        raise ConflictError("There is no decision of yours about this case to take back.")
 
 
 def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
@@ -371,9 +377,9 @@ def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> Non
         raise InputError("Settling a case on which two differ is for leads.")
     settled = any(one.decision.adjudicates and not one.undone for one in made)
     if row["reviewers"] == 1 or not (row["state"] == "disputed" or settled):
-        raise InputError("Nobody differs on this case: there is nothing to settle.")
+        raise ConflictError("Nobody differs on this case: there is nothing to settle.")
     if any(_judged(one, viewer) for one in made):
-        raise InputError("You are one of the two who differ: somebody else has to settle it.")
+        raise ConflictError("You are one of the two who differ: somebody else has to settle it.")
 
 
 def _judged(one: Made, viewer: Viewer) -> bool:

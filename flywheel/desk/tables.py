@@ -95,6 +95,13 @@ CREATE TABLE IF NOT EXISTS leases (
     until REAL NOT NULL, -- seconds since the epoch
     PRIMARY KEY (candidate_id, reviewer)
 );
+CREATE TABLE IF NOT EXISTS requests ( -- by their Idempotency-Key; hashes, no text
+    key TEXT PRIMARY KEY,
+    content TEXT NOT NULL,
+    decision_id TEXT NOT NULL,
+    made_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS requests_made ON requests (made_at);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 

@@ -1,4 +1,4 @@
-"""Argilla's form (version 2): records as its `Record.from_dict` takes and its JSON export gives them.
+"""Argilla's form (version 2): records as `Record.from_dict` takes and its JSON export gives them.
 
 Fields are what is shown, questions what is asked; a suggestion stands for the proposed ideal answer
 and the target; a response is one user's answer to one question.

@@ -34,7 +34,7 @@ TITLES: Final = {
     "labels": "Labels, a line each",
 }
 DECIDED: Final = "decided"
-"""The key under which a record keeps when its decisions were made: read again, they are the same."""
+"""The key of when a record's decisions were made: read again, they are the same ones."""
 _LONGEST_KEPT: Final = 10_000
 
 Value = str | int | None
@@ -199,7 +199,7 @@ def _labels(text: Value) -> list[str] | None:
     return [label for label in labels if label] or None
 
 
-def _rubric(values: Mapping[str, Value]) -> dict[str, Value] | None:
+def _rubric(values: Mapping[str, Value]) -> dict[str, str | int] | None:
     graded = {
         name.removeprefix(RUBRIC): value
         for name, value in values.items()

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
+from flywheel.desk import Desk
 from flywheel.errors import FlywheelError
 from flywheel.review.access import OpenFiles, rules_of
 from flywheel.review.access.gate import open_access
@@ -27,6 +27,8 @@ from flywheel.review.access.link import Login
 from flywheel.review.access.routes import login_page
 from flywheel.review.access.routes import router as ways_in
 from flywheel.review.access.rules import Ruled
+from flywheel.review.api import Api, explain
+from flywheel.review.api import router as api_router
 from flywheel.review.batch import Batch
 from flywheel.review.routes import guarded, public
 from flywheel.review.site import Review, status_of
@@ -70,8 +72,9 @@ def create_app(
         ],
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
+    app.state.api = Api(settings, Desk(settings), batch)
     app.state.review = Review(settings, batch, _templates())
-    for router in (public, ways_in, guarded):
+    for router in (public, ways_in, guarded, api_router):
         app.include_router(router)
     static = Path(__file__).parent / "static"
     app.mount("/static", OpenFiles(directory=static), name="static")
@@ -102,8 +105,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: HTTPExcepti
     request = Request(scope)
     response: Response
     if scope["path"].startswith(API):
-        headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
-        response = JSONResponse({"detail": error.detail}, error.status_code, headers)
+        response = explain(error)
     elif error.status_code == 401 and scope["method"] == "GET":
         query = f"?{request.url.query}" if request.url.query else ""
         response = await run_in_threadpool(login_page, request, scope["path"] + query)
@@ -114,6 +116,8 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: HTTPExcepti
 
 def _explain(request: Request, error: Exception) -> Response:
     """A page for what went wrong; none of these messages quotes what somebody wrote."""
+    if request.url.path.startswith(API):
+        return explain(error)
     review: Review = request.app.state.review
     status, message = 500, "Something went wrong."
     if isinstance(error, HTTPException):

@@ -81,7 +81,7 @@ def test_a_label_is_a_slice(settings: Settings, tmp_path: Path) -> None:
 def test_the_mark_of_a_decision_reaches_the_gate_and_its_exit_code(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """Decided, promoted, published, evaluated: exit 1 names the case, though so few are no verdict."""
+    """Decided, promoted, published, evaluated: exit 1 names it, though so few are no verdict."""
     store = open_store(settings)
     with together(store) as at_once:
         marked = approve(at_once, "golden", "What was the revenue of 2019?")

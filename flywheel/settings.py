@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -173,6 +173,39 @@ class ReviewSettings(_Section):
     oidc: OidcSettings = OidcSettings()
 
 
+class PageSettings(_Section):
+    """What the review page asks, and how long it keeps a case for who has it open."""
+
+    reasons: tuple[str, ...] = Field(
+        (
+            "The model's answer is right",
+            "The proposed ideal output is wrong",
+            "The context does not hold the answer",
+            "The question is unclear or out of scope",
+            "Holds personal or confidential content",
+            "Not typical: a test or a joke",
+        ),
+        min_length=1,
+        description="Why a case is rejected, as a list to choose from; own words can be added",
+    )
+    criteria: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_ ]{0,29}$")], ...] = Field(
+        ("accuracy", "tone", "formatting"), description="Of the rubric, each rated 1 to 5"
+    )
+    rubric_for: Literal["none", "golden", "bank", "all"] = Field(
+        "none", description="Proposals that are not decided without the rubric; else it is free"
+    )
+    choose_target: bool = Field(
+        True, description="A reviewer may send a case to the other of golden set and bank"
+    )
+    lease_s: float = Field(
+        120, ge=10, description="A case that was opened is passed over by others for so long"
+    )
+
+    def rubric_needed(self, target: str) -> bool:
+        """Whether a decision about a proposal for this target needs the rubric."""
+        return self.rubric_for == "all" or self.rubric_for == target
+
+
 class SamplingSettings(_Section):
     """Which cases reviewers are asked, and how many of them by two."""
 
@@ -256,6 +289,7 @@ class Settings(BaseSettings):
     gate: GateSettings = GateSettings()
     release: ReleaseSettings = ReleaseSettings()
     review: ReviewSettings = ReviewSettings()
+    page: PageSettings = PageSettings()
     sampling: SamplingSettings = SamplingSettings()
     refit: RefitSettings = RefitSettings()
     serve: ServeSettings = ServeSettings()

@@ -62,6 +62,11 @@ def count(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> C
     return Counts(by_state=by_state, shown=by_state[filters.state], facets=facets)
 
 
+def shown(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> int:
+    """How many cases the filters show."""
+    return _count(connection, Choice(filters, viewer, time()))
+
+
 def _facet(connection: sqlite3.Connection, choice: Choice, name: str) -> dict[str, int]:
     column = FACETS[name]
     rows = connection.execute(
@@ -105,7 +110,12 @@ def step(
         return found
     if back:
         return None
-    return _first(connection, choice, fresh) or _first(connection, choice, f"{free} AND {SKIPPED}")
+    skipped = f"{free} AND {SKIPPED}"
+    return (
+        _first(connection, choice, fresh)
+        or (beside and _beside(connection, choice, skipped, back))
+        or _first(connection, choice, skipped)
+    )
 
 
 def _beside(connection: sqlite3.Connection, choice: Choice, more: str, back: bool) -> str | None:

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import NamedTuple
 
-from flywheel.errors import InputError
+from flywheel.errors import ConflictError
 
 
 class RequestKey(NamedTuple):
@@ -16,14 +16,14 @@ class RequestKey(NamedTuple):
 def answer_of(connection: sqlite3.Connection, request: RequestKey) -> str | None:
     """The decision that this request made before; None: it is new.
 
-    Raises `InputError` when another request had this key.
+    Raises `ConflictError` when another request had this key.
     """
     query = "SELECT content, decision_id FROM requests WHERE key = ?"
     row = connection.execute(query, [request.key]).fetchone()
     if row is None:
         return None
     if row["content"] != request.content:
-        raise InputError("Idempotency-Key: another request had this key")
+        raise ConflictError("Idempotency-Key: another request had this key")
     return str(row["decision_id"])
 
 

@@ -1,6 +1,7 @@
 """Puts the review page together: routes, templates, and the layers that guard them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -31,7 +32,7 @@ from flywheel.review.api import Api, explain
 from flywheel.review.api import router as api_router
 from flywheel.review.batch import Batch
 from flywheel.review.routes import guarded, public
-from flywheel.review.site import Review, status_of
+from flywheel.review.site import Review, status_of, wants_json
 from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport, run_promote
 
@@ -60,7 +61,9 @@ def create_app(
     access = open_access(settings, reviewer, login, cookie)
     hosts = [*LOOPBACK, *allowed_hosts, *public_host(settings)]
     ruled: list[Ruled] = []
+    desk = Desk(settings)
     app = FastAPI(
+        lifespan=partial(_keep_up, desk),
         title="flywheel review",
         docs_url=None,
         redoc_url=None,
@@ -72,8 +75,8 @@ def create_app(
         ],
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
-    app.state.api = Api(settings, Desk(settings), batch)
-    app.state.review = Review(settings, batch, _templates())
+    app.state.api = Api(settings, desk, batch)
+    app.state.review = Review(settings, batch, _templates(), desk)
     for router in (public, ways_in, guarded, api_router):
         app.include_router(router)
     static = Path(__file__).parent / "static"
@@ -82,6 +85,16 @@ def create_app(
         app.add_exception_handler(kind, _explain)
     ruled += rules_of(app.routes)  # last: a route that is added behind this line has no say
     return app
+
+
+@asynccontextmanager
+async def _keep_up(desk: Desk, app: FastAPI) -> AsyncIterator[None]:
+    """While it serves, decisions settle into the facts and news come to the queue."""
+    desk.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(desk.stop)
 
 
 def public_host(settings: Settings) -> list[str]:
@@ -126,5 +139,7 @@ def _explain(request: Request, error: Exception) -> Response:
         status, message = 400, "This address or form does not say what to do."
     elif isinstance(error, FlywheelError):
         status, message = status_of(error), str(error)
+    if wants_json(request):
+        return JSONResponse({"problem": message}, status)
     phrase = HTTPStatus(status).phrase
     return review.page(request, "message.html", status, title=phrase, message=message)

@@ -48,6 +48,21 @@ def word_diff(before: str, after: str) -> Difference:
     return Difference(_bridge(left), _bridge(right), compared=True)
 
 
+def changed_numbers(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """The numbers that another one stands in for, each pair once: `("12.4", "14.2")`."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if len(old) * len(new) > _MAX_WORK:
+        return ()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    pairs: dict[tuple[str, str], None] = {}
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        left = [token for token in old[old_start:old_end] if token[0].isdigit()]
+        right = [token for token in new[new_start:new_end] if token[0].isdigit()]
+        if tag == "replace" and len(left) == len(right):
+            pairs |= dict.fromkeys(zip(left, right, strict=True))
+    return tuple(pairs)
+
+
 def _append(pieces: list[Piece], tokens: Sequence[str], kind: Kind) -> None:
     if tokens:
         pieces.append(Piece("".join(tokens), kind))

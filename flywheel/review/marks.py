@@ -35,6 +35,13 @@ class Numbers:
         by_value = not number.year and abs(number.value) in self._values
         return by_value or abs(number.written) in self._digits
 
+    def written(self) -> Iterator[tuple[Number, int, int]]:
+        """Each number with where it is written, sign and currency included, no space around."""
+        for number in self._all:
+            written = self._text[number.start : number.end]
+            start = number.start + len(written) - len(written.lstrip(" ("))
+            yield number, start, number.start + len(written.rstrip(" ,)"))
+
     def missing_from(self, others: Iterable["Numbers"]) -> tuple[str, ...]:
         """As they are written: the numbers that stand in none of the others, each once."""
         places = list(others)

@@ -1,113 +1,106 @@
-"""Where a reviewer stands in the queue: the filter in the address, the order, what comes next."""
+"""What the queue's address says: which cases, in words too, and the way to any other selection."""
 
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-from flywheel.store import Store
-from flywheel.store.sql import sql
-from schemas.base import Record
-from schemas.candidate import CandidateCount, State, Target
+from flywheel.desk import Counts, Entry, Filters
+from flywheel.review.why import Why, say_draw, say_why
 
 PAGE_SIZE: Final = 25
 
+STATES: Final = (
+    ("pending", "Pending"),
+    ("disputed", "Disputed"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+)
+FACETS: Final = ("target", "feature", "tenant", "model", "reason", "signal")
+_BEHIND: Final = ("tenant", "reason", "model", "drawn", "since", "until")
+"""Filters that stand behind "More filters"."""
 
-class Filters(Record):
-    """What the address narrows the queue to; it goes along from page to page."""
+Choice = tuple[str, int]
 
-    state: State = "pending"
-    target: Target | None = None
-    feature: str | None = None
+
+class Address(NamedTuple):
+    """Where a reviewer stands: the filters that go along from page to page."""
+
+    filters: Filters = Filters()
 
     def query(self, **changes: str | int | None) -> str:
         """The query string, `?` included, with some values changed; empty without any."""
-        values: dict[str, str | int | None] = {
-            "state": None if self.state == "pending" else self.state,
-            "target": self.target,
-            "feature": self.feature,
-        }
-        kept = {name: value for name, value in (values | changes).items() if value}
+        values: dict[str, str | int | None] = {**dict(self._set()), **changes}
+        if values.get("state") == "pending":
+            del values["state"]
+        kept = {name: value for name, value in values.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
-
-class Place(NamedTuple):
-    """One candidate in the queue's order."""
-
-    candidate_id: str
-    target: str
-    feature: str | None
-    skipped: bool
-
-
-class Queue(NamedTuple):
-    """All candidates of one state in order, the texts left in the store."""
-
-    places: tuple[Place, ...]
-
-    def narrow(self, filters: Filters) -> "Queue":
-        """Those that the filters let through."""
-        return Queue(
-            tuple(
-                place
-                for place in self.places
-                if filters.target in (None, place.target)
-                and filters.feature in (None, place.feature)
-            )
-        )
+    def only_state(self) -> str:
+        """The query string without any filter but the state."""
+        return Address(Filters(state=self.filters.state)).query()
 
     @property
-    def finished(self) -> bool:
-        """Whether nobody has to decide any more: empty, or only skipped ones are left."""
-        return all(place.skipped for place in self.places)
+    def filtered(self) -> bool:
+        """Whether anything but the state is chosen."""
+        return any(name != "state" for name, _ in self._set())
 
-    def position(self, candidate_id: str) -> int | None:
-        """0-based; None when the candidate is not here."""
-        ids = [place.candidate_id for place in self.places]
-        return ids.index(candidate_id) if candidate_id in ids else None
+    @property
+    def more_open(self) -> bool:
+        """Whether a filter is set that stands behind "More filters"."""
+        return any(getattr(self.filters, name) for name in _BEHIND)
 
-    def at(self, position: int) -> str | None:
-        """The candidate at a position, None beyond the ends."""
-        in_range = 0 <= position < len(self.places)
-        return self.places[position].candidate_id if in_range else None
+    @property
+    def said(self) -> str:
+        """The filters in words; empty without any."""
+        return ", ".join(self._words())
 
-    def after(self, candidate_id: str) -> str | None:
-        """What opens once this one is decided: the one behind it, then fresh ones passed over."""
-        position = self.position(candidate_id)
-        if position is None:
-            return self.at(0)
-        behind = self.at(position + 1)
-        if behind is not None:
-            return behind
-        fresh = (p.candidate_id for p in self.places[:position] if not p.skipped)
-        return next(fresh, None)
+    def _set(self) -> Iterator[tuple[str, str | int]]:
+        for name in Filters.model_fields:
+            value = getattr(self.filters, name)
+            if value:
+                yield name, 1 if value is True else value
 
-
-def read_queue(store: Store, state: State = "pending", tenant: str | None = None) -> Queue:
-    """The order of one state's candidates, the most telling first, skipped ones last.
-
-    Of one tenant; None: of all.
-    """
-    values = {"state": state, "tenant": tenant}
-    with store.transaction() as connection:
-        rows = connection.execute(sql("queue_order"), values).fetchall()
-    return Queue(tuple(Place(*row) for row in rows))
-
-
-class Totals(NamedTuple):
-    """Counts for the tabs and the filters' lists."""
-
-    by_state: dict[str, int]
-    """Within the chosen target and feature."""
-    features: tuple[str, ...]
-    """Every feature that any candidate has."""
-    shown: int
-    """What the filters let through."""
+    def _words(self) -> Iterator[str]:
+        filters = self.filters
+        for name in ("target", "feature", "tenant", "model", "reason", "signal"):
+            value = getattr(filters, name)
+            if value:
+                yield f"{name} {value.replace('_', ' ') if name in ('reason', 'signal') else value}"
+        if filters.drawn:
+            yield "drawn by lot" if filters.drawn == "random" else "drawn as most telling"
+        if filters.since:
+            yield f"answered from {filters.since}"
+        if filters.until:
+            yield f"answered up to {filters.until}"
+        if filters.text:
+            yield f"words like “{filters.text}”"
+        if filters.mine:
+            yield "sent to me" if filters.state == "pending" else "decided by me"
 
 
-def total(counts: list[CandidateCount], filters: Filters) -> Totals:
-    """Add up what `count_candidates` gave, as the filters see it."""
-    by_state = {"pending": 0, "approved": 0, "rejected": 0}
-    for count in counts:
-        if filters.target in (None, count.target) and filters.feature in (None, count.feature):
-            by_state[count.state] += count.count
-    features = sorted({count.feature for count in counts if count.feature})
-    return Totals(by_state, tuple(features), by_state[filters.state])
+class Listed(NamedTuple):
+    """A case in the list, with why it is there in words."""
+
+    entry: Entry
+    why: Why
+    draw: str | None
+
+
+def listed(entry: Entry) -> Listed:
+    """An entry as the list shows it."""
+    why = say_why(entry.reason, entry.reason_code, entry.answer, entry.ideal)
+    draw = say_draw(entry.stratum, entry.probability, entry.population, entry.drawn_why)
+    return Listed(entry, why, draw if entry.state == "pending" else None)
+
+
+def choices(counts: Counts, filters: Filters) -> dict[str, list[Choice]]:
+    """What each filter can be set to, the most frequent first; what is chosen is always there."""
+    return {name: _choices(counts.facets.get(name, {}), getattr(filters, name)) for name in FACETS}
+
+
+def _choices(found: Mapping[str, int], chosen: str | None) -> list[Choice]:
+    known = dict(found) | ({chosen: 0} if chosen and chosen not in found else {})
+    return sorted(
+        ((value, number) for value, number in known.items() if value),
+        key=lambda choice: (-choice[1], choice[0]),
+    )

@@ -57,7 +57,7 @@ def export_records(
 
 def criteria_of(settings: Settings) -> tuple[str, ...]:
     """What the rubric grades."""
-    return ("accuracy", "tone", "formatting")
+    return settings.page.criteria
 
 
 def record_lines(

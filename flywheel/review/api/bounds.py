@@ -54,8 +54,7 @@ class Bounded(APIRoute):
             length = request.headers.get("content-length", "0")
             if not length.isdecimal() or int(length) > most:
                 raise _too_long(most)
-            if not known.issuperset(request.query_params):  # a filter's typing error shows all
-                raise HTTPException(422, f"The query has {_known(known)}, nothing else.")
+            _check_query(request, known)
             request = Request(request.scope, _counted(request, most))
             if request.headers.get("content-type", "").startswith("application/json"):
                 _check_json(await request.body())
@@ -65,8 +64,12 @@ class Bounded(APIRoute):
         return bounded
 
 
-def _known(names: set[str]) -> str:
-    return ", ".join(sorted(names)) or "no parameters"
+def _check_query(request: Request, known: set[str]) -> None:
+    """A filter with a typing error would show all, one that comes twice something else."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) != len(set(names)) or not known.issuperset(names):
+        allowed = ", ".join(sorted(known)) or "no parameters"
+        raise HTTPException(422, f"The query has {allowed}, each once, and nothing else.")
 
 
 def _check_pace(request: Request) -> None:

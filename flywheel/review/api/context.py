@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Query, Request
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from flywheel.desk import Desk, Filters, QueueState, RequestKey, Viewer
 from flywheel.review.access import Permission, Principal, needs
@@ -52,7 +53,17 @@ def viewer_of(principal: Principal) -> Viewer:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Day = Annotated[date | None, Query(description="ISO 8601: 2025-01-31")]
+
+
+def _written(value: Any) -> Any:
+    """Pydantic takes a number for a time."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a day like 2025-01-31 is needed")
+    return value
+
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+Day = Annotated[date | None, Query(description="ISO 8601: 2025-01-31"), BeforeValidator(_written)]
 CandidateId = Annotated[Name, Field(examples=["c-000001"])]
 
 

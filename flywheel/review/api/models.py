@@ -15,12 +15,13 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = BeforeValidator(_whole)
+"""Behind the bounds: in front of them the document would not tell them."""
 Said = Annotated[str, Field(pattern=r"\S")]
 """A text that says something."""
 Label = Annotated[str, Field(pattern=r"^\w[\w .:/+-]{0,39}$", examples=["audited"])]
 Criterion = Annotated[str, Field(max_length=60)]
-Grade = Annotated[Whole, Field(ge=1, le=5)]
+Grade = Annotated[int, Field(ge=1, le=5), Whole]
 Where = Annotated[
     Literal["golden", "bank"] | None,
     Field(description="Where it goes, when not where it was proposed."),
@@ -99,8 +100,9 @@ class BulkIn(Taken):
     decision: Annotated[ApproveIn | RejectIn | SkipIn, Field(discriminator="verdict")]
     filters: Filters
     expected: Annotated[
-        Whole,
+        int,
         Field(ge=0, le=10_000, description="How many the filters show; else nothing is done."),
+        Whole,
     ]
     dry_run: Annotated[bool, Field(description="Only say what would be decided.")] = False
 
@@ -208,7 +210,7 @@ class Published(Given):
 class RoundIn(Taken):
     """A round of sampling."""
 
-    size: Annotated[Whole | None, Field(ge=1, le=100_000)] = None
+    size: Annotated[Annotated[int, Field(ge=1, le=100_000), Whole] | None, Field()] = None
 
 
 _ENTRY: Final[dict[str, Any]] = {name: (kind, ...) for name, kind in Entry.__annotations__.items()}

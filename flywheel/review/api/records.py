@@ -52,7 +52,7 @@ def configure(site: Site, tool: Tool) -> Response:
 def bring(
     site: Site,
     tool: Tool,
-    records: Annotated[bytes, Body(media_type="application/octet-stream")],
+    records: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
 ) -> DecisionsReport:
     """Take what people answered in the tool as their decisions; a record that is wrong is refused
     by number and the rest goes in. For admins: the file says who decided."""

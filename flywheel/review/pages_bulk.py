@@ -1,0 +1,152 @@
+"""Many cases at once: the selection of the address, a look at it, and one decision about each."""
+
+from collections.abc import Callable
+from typing import Annotated, Final, NamedTuple
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
+from fastapi.responses import Response
+
+from flywheel.desk import BulkReport, Counts, Entry, Filters
+from flywheel.errors import FlywheelError, InputError
+from flywheel.review.access import Permission, Principal, needs
+from flywheel.review.form import decision_now, reason_of
+from flywheel.review.pages_decide import is_finished
+from flywheel.review.queue import Address
+from flywheel.review.site import InQueue, Review, Site, status_of, viewer_of
+from schemas.decision import Decision, Verdict
+
+router = APIRouter()
+Lead = Annotated[Principal, Depends(needs(Permission.BULK))]
+
+_SAMPLE: Final = 6
+_LOOKED_THROUGH: Final = 2_000
+"""So many cases are asked whether they have an ideal output before all are approved."""
+
+
+class BulkForm(NamedTuple):
+    """What is to be done with all of them."""
+
+    verdict: str = "reject"
+    reason: str = ""
+    words: str = ""
+    expected: int = 0
+    typed: str = ""
+
+
+def read_form(
+    verdict: Annotated[str, Form()] = "reject",
+    reason: Annotated[str, Form()] = "",
+    words: Annotated[str, Form()] = "",
+    expected: Annotated[int, Form(ge=0)] = 0,
+    typed: Annotated[str, Form()] = "",
+) -> BulkForm:
+    """The form's fields."""
+    return BulkForm(verdict, reason, words, expected, typed)
+
+
+@router.get("/bulk")
+def bulk(request: Request, site: Site, lead: Lead, filters: InQueue) -> Response:
+    """What the filters select, and the form that decides it."""
+    return _show(request, site, lead, filters, BulkForm())
+
+
+@router.post("/bulk")
+def decide_all(
+    request: Request,
+    site: Site,
+    lead: Lead,
+    filters: InQueue,
+    form: Annotated[BulkForm, Depends(read_form)],
+    background: BackgroundTasks,
+) -> Response:
+    """Decide all that the filters select, or nothing: when their number is another by now."""
+    viewer, pending = viewer_of(lead), _pending(filters)
+    try:
+        make = maker(form, lead.name)
+        report = site.desk.decide_all(pending, viewer, make, form.expected)
+    except FlywheelError as error:
+        return _show(
+            request, site, lead, filters, form, status=status_of(error), problem=str(error)
+        )
+    site.paces.forget()
+    for _ in range(report.decided):
+        site.batch.add()
+    if is_finished(site, viewer):
+        background.add_task(site.batch.finish)
+    return _show(request, site, lead, filters, BulkForm(), report=say_report(form, report))
+
+
+def maker(form: BulkForm, reviewer: str) -> Callable[[Entry], Decision]:
+    """What makes the decision about each. Raises `InputError` for a form that does not add up."""
+    if form.typed.strip().replace(",", "") != str(form.expected):
+        raise InputError(f"Type {form.expected} to confirm that you mean all of them.")
+    approves = form.verdict == "approve"
+    reason = None if approves else reason_of(form.reason, form.words)
+    verdict = Verdict.APPROVE if approves else Verdict.REJECT
+
+    def make(entry: Entry) -> Decision:
+        return decision_now(
+            {
+                "candidate_id": entry.candidate_id,
+                "verdict": verdict,
+                "reviewer": reviewer,
+                "reason": reason,
+                "note": f"in bulk, one of {form.expected}",
+            }
+        )
+
+    return make
+
+
+def say_report(form: BulkForm, report: BulkReport) -> str:
+    """What came of it, in words."""
+    done = "approved" if form.verdict == "approve" else "rejected"
+    cases = "1 case" if report.decided == 1 else f"{report.decided:,} cases"
+    said = f"{cases} {done}."
+    if report.refused:
+        said += f" {len(report.refused):,} could not be: {report.refused[0][1]}"
+    return said
+
+
+def _pending(filters: Filters) -> Filters:
+    return filters.model_copy(update={"state": "pending"})
+
+
+def _show(
+    request: Request,
+    site: Review,
+    lead: Principal,
+    filters: Filters,
+    form: BulkForm,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    report: str | None = None,
+) -> Response:
+    pending, viewer = _pending(filters), viewer_of(lead)
+    counts = site.desk.count(pending, viewer)
+    entries = site.desk.find(pending, viewer, limit=min(counts.shown, _LOOKED_THROUGH))
+    address = Address(pending)
+    return site.page(
+        request,
+        "bulk.html",
+        status,
+        section="bulk",
+        address=address,
+        chosen=address.said,
+        counts=counts,
+        sample=entries[:_SAMPLE],
+        by_feature=_by_feature(counts, pending),
+        unwritten=sum(entry.ideal is None for entry in entries),
+        form=form,
+        problem=problem,
+        report=report,
+    )
+
+
+def _by_feature(counts: Counts, filters: Filters) -> list[tuple[str, int]]:
+    """How many cases of each feature are selected, the most frequent first."""
+    known = counts.facets.get("feature", {})
+    found = {filters.feature: counts.shown} if filters.feature else dict(known)
+    without = counts.shown - sum(found.values())
+    return sorted((found | ({"": without} if without else {})).items(), key=lambda item: -item[1])

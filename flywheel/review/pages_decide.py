@@ -1,0 +1,196 @@
+"""The forms behind a case: decide, undo, and hold the case while it is open."""
+
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Request
+from fastapi.responses import JSONResponse, Response
+
+from flywheel.desk import CaseFile, Filters, Viewer, text_version
+from flywheel.errors import FlywheelError
+from flywheel.review.access import Principal
+from flywheel.review.case import SAID, disputed_by
+from flywheel.review.form import (
+    DecisionForm,
+    Sides,
+    decide_by,
+    decision_now,
+    read_form,
+)
+from flywheel.review.pages_case import show_case
+from flywheel.review.queue import Address
+from flywheel.review.site import (
+    Decider,
+    InQueue,
+    Review,
+    Site,
+    go_on,
+    status_of,
+    viewer_of,
+    wants_json,
+)
+from schemas.decision import JUDGEMENTS, Decision, Verdict
+
+router = APIRouter()
+Form = Annotated[DecisionForm, Depends(read_form)]
+
+_TOLD: Final = {
+    Verdict.SKIP: "Skipped: it waits at the end of the queue.",
+    Verdict.EDIT: "Approved with your edit.",
+}
+
+
+@router.post("/cases/{candidate_id}")
+def decide(
+    request: Request,
+    site: Site,
+    decider: Decider,
+    filters: InQueue,
+    candidate_id: str,
+    form: Form,
+    background: BackgroundTasks,
+) -> Response:
+    """Record a decision and name the next case that waits for one."""
+    viewer = viewer_of(decider)
+    file = site.case(candidate_id, viewer)
+    problem = None if form.force else conflict(form, file)
+    if problem:
+        return _refuse(request, site, decider, filters, file, form, problem, 409)
+    try:
+        decision = decide_by(form, file.view, decider.name, site.asks, sides=_sides(file, viewer))
+        site.desk.decide(decision, viewer)
+    except FlywheelError as error:
+        return _refuse(request, site, decider, filters, file, form, str(error), status_of(error))
+    _count(site, viewer, decision, background)
+    following = _following(site, viewer, filters, file, decision)
+    bar = site.bar(request, site.pace(decider, filters))
+    return go_on(request, _told(decision), _url(following, filters), bar=bar)
+
+
+@router.post("/undo")
+def undo(request: Request, site: Site, decider: Decider, filters: InQueue) -> Response:
+    """Take back one's newest decision: a newer fact, the old one stays on record."""
+    viewer = viewer_of(decider)
+    last = site.desk.last(viewer)
+    if last is None:
+        raise HTTPException(400, "There is no decision of yours to take back.")
+    candidate_id = last.decision.candidate_id
+    values = {
+        "candidate_id": candidate_id,
+        "verdict": Verdict.UNDO,
+        "reviewer": decider.name,
+        "undoes": last.decision_id,
+    }
+    site.desk.decide(decision_now(values), viewer)
+    site.paces.forget()
+    if last.decision.verdict in JUDGEMENTS:
+        site.batch.add()
+    bar = site.bar(request, site.pace(decider, filters))
+    return go_on(request, "Taken back. Decide anew.", _url(candidate_id, filters), bar=bar)
+
+
+@router.post("/cases/{candidate_id}/lease")
+def lease(site: Site, decider: Decider, candidate_id: str) -> Response:
+    """Take a case, or keep it; says who has it when it is somebody else."""
+    taken = site.desk.take(candidate_id, viewer_of(decider), site.asks.lease_s)
+    if taken is None:
+        raise HTTPException(404, "There is no such case.")
+    holder = taken.holder if taken.holder != decider.name else None
+    return JSONResponse({"holder": holder})
+
+
+@router.post("/cases/{candidate_id}/leave")
+def leave(site: Site, decider: Decider, candidate_id: str) -> Response:
+    """Give a case back."""
+    site.desk.give_back(candidate_id, viewer_of(decider))
+    return JSONResponse({"holder": None})
+
+
+def conflict(form: DecisionForm, file: CaseFile) -> str | None:
+    """What happened meanwhile that the reviewer should know of before deciding."""
+    view = file.view
+    if form.state and form.state != view.state:
+        by = f" by {view.reviewer}" if view.reviewer and view.state != "disputed" else ""
+        return f"Meanwhile this case was {view.state}{by}."
+    if file.lease is not None:
+        return f"{file.lease.holder} has this case open."
+    if form.text_version and form.text_version != text_version(view):
+        return "The text of this case has changed since you opened it: load it again."
+    return None
+
+
+def _sides(file: CaseFile, viewer: Viewer) -> Sides | None:
+    """The two verdicts of a disputed case, for who may settle it."""
+    may_settle = viewer.adjudicates and file.view.state == "disputed"
+    return Sides(disputed_by(file)) if may_settle else None
+
+
+def _refuse(
+    request: Request,
+    site: Review,
+    principal: Principal,
+    filters: Filters,
+    file: CaseFile,
+    form: DecisionForm,
+    problem: str,
+    status: int,
+) -> Response:
+    """Say why; what was typed stays in script's page, or comes back with the form."""
+    if wants_json(request):
+        return JSONResponse({"problem": problem, "forcible": status == 409}, status)
+    return show_case(
+        request,
+        site,
+        principal,
+        filters,
+        file,
+        status=status,
+        form=form,
+        problem=problem,
+        forcible=status == 409,
+    )
+
+
+def _count(site: Review, viewer: Viewer, decision: Decision, background: BackgroundTasks) -> None:
+    if decision.verdict in JUDGEMENTS:
+        site.paces.add(viewer.name)
+        site.batch.add()
+    elif decision.verdict is Verdict.SEND:
+        site.paces.forget()
+    if is_finished(site, viewer):
+        background.add_task(site.batch.finish)
+
+
+def is_finished(site: Review, viewer: Viewer) -> bool:
+    """Whether nothing waits any more but what this reviewer has skipped."""
+    waiting = site.desk.find(Filters(), viewer, limit=1)
+    return not waiting or waiting[0].skipped
+
+
+def _following(
+    site: Review, viewer: Viewer, filters: Filters, file: CaseFile, decision: Decision
+) -> str | None:
+    """The case to open next; skipping what one had skipped before ends the round."""
+    skips_again = decision.verdict is Verdict.SKIP and any(
+        made.decision.verdict is Verdict.SKIP and not made.undone for made in file.mine[:1]
+    )
+    following = site.desk.next(filters, viewer, decision.candidate_id)
+    if skips_again and is_finished(site, viewer):
+        return None
+    return following
+
+
+def _told(decision: Decision) -> str:
+    said = SAID[decision.verdict]
+    if decision.adjudicates:
+        return f"Settled: {said}."
+    if decision.verdict is Verdict.SEND:
+        return f"Passed on to {decision.sent_to}."
+    where = f", for the {'few-shot bank' if decision.target == 'bank' else 'golden set'}"
+    told = _TOLD.get(decision.verdict, f"{said.capitalize()}.")
+    return f"{told[:-1]}{where}." if decision.target else told
+
+
+def _url(candidate_id: str | None, filters: Filters) -> str:
+    path = "/" if candidate_id is None else f"/cases/{quote(candidate_id, safe='')}"
+    return path + Address(filters).query()

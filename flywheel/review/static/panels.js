@@ -1,0 +1,20 @@
+// Opens one panel of the decision at a time, and dialogs.
+
+export function unfold(id, { focus = true } = {}) {
+  for (const panel of document.querySelectorAll("details.panel")) panel.open = panel.id === id;
+  const panel = document.getElementById(id);
+  panel.scrollIntoView({ block: "nearest" });
+  const field = panel.querySelector("textarea, input:checked, input:not([type=hidden]), select");
+  if (!focus || !field) return;
+  field.focus({ preventScroll: true });
+  if (field instanceof HTMLTextAreaElement) field.setSelectionRange(0, 0);
+}
+
+export function listen() {
+  document.addEventListener("click", (event) => {
+    const control = event.target.closest?.("[data-unfolds], [data-opens]");
+    if (!control) return;
+    if (control.dataset.unfolds) unfold(control.dataset.unfolds);
+    else document.getElementById(control.dataset.opens).showModal();
+  });
+}

@@ -102,8 +102,11 @@ class Desk:
         return tuple(found)
 
     def _catch_up(self) -> None:
-        """Before a page is read: refresh, where that is quick."""
+        """Before a page is read: refresh, unless the background does; then it is told to."""
         if self._seen == self._fingerprint() or self._many():
+            return
+        if self._thread is not None and self._seen is not None:
+            self._wake.set()
             return
         with self._lock, suppress(StoreError):  # the background tries again, and says why not
             if self._seen != self._fingerprint():

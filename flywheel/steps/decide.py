@@ -258,7 +258,7 @@ def _append_one(
     now = standing.get(given.decision.candidate_id)
     if now is None:
         return "candidate_id: no such candidate"
-    if decision_id(given.decision) in known:
+    if given.timed and decision_id(given.decision) in known:
         return False
     if fault := _fault(connection, given.decision, now):
         return fault

@@ -11,6 +11,7 @@ from flywheel.promote import (
     NO_CONSENT,
     NO_OUTPUT,
     NOT_APPROVED,
+    SAME_CASE,
     CandidateFacts,
     Outcome,
     Plan,
@@ -40,6 +41,8 @@ def facts(
         ideal_output="$85.1 million",
         consent=True,
         standing_output=None,
+        standing_target=target if fields.get("standing_output") is not None else None,
+        same_marks=True,
         kept_out=None,
         question_key=f"question of {case}",
     )
@@ -59,7 +62,10 @@ def after(plan: Plan, before: list[CandidateFacts]) -> list[CandidateFacts]:
         change = changes.get(one.candidate_id)
         if change is not None:
             standing = one.standing_output if change.outcome == "refused" else change.output
-            one = replace(one, standing_output=standing, kept_out=change.reason)
+            side = None if standing is None else one.target
+            one = replace(
+                one, standing_output=standing, standing_target=side, kept_out=change.reason
+            )
         if one.approved or one.standing_output is not None:
             found.append(one)
     return found
@@ -256,3 +262,19 @@ def test_the_order_of_the_facts_does_not_matter(
     assert {c.candidate_id: c.outcome for c in first.changes} == {
         c.candidate_id: c.outcome for c in second.changes
     }
+
+
+def test_a_decision_can_send_a_case_to_the_other_side() -> None:
+    """What stands moves in one run; where the other side holds its case, it leaves all the same."""
+    moved = facts(Target.BANK, standing_output="$85.1 million", standing_target=Target.GOLDEN)
+    assert outcomes(plan_promotion([moved])) == [(moved.candidate_id, "added", None)]
+    other = facts(case=moved.case_id, standing_output="$85.1 million")
+    reason = SAME_CASE.format(other="golden set")
+    plan = plan_promotion([moved, other])
+    assert outcomes(plan) == [(moved.candidate_id, "withdrawn", reason)]
+
+
+def test_a_mark_alone_is_a_change() -> None:
+    """An example that becomes critical is added anew, with its output as it was."""
+    marked = facts(standing_output="$85.1 million", same_marks=False)
+    assert outcomes(plan_promotion([marked])) == [(marked.candidate_id, "added", None)]

@@ -284,6 +284,6 @@ def test_an_export_of_all_has_the_decided_candidates_too(
     assert [row["time"] for row in rows[5:]] == [f"2025-01-07T12:0{n}:00Z" for n in range(4)]
 
 
-def test_verdicts_are_the_four_that_a_reviewer_can_say() -> None:
+def test_verdicts_are_those_that_a_reviewer_can_say() -> None:
     """Pinned: labelling tools and the review page send these words."""
-    assert list(Verdict) == ["approve", "edit", "reject", "skip"]
+    assert list(Verdict) == ["approve", "edit", "reject", "skip", "send", "undo"]

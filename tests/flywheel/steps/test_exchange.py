@@ -269,6 +269,7 @@ def test_an_export_has_what_stands(settings: Settings, store: Store, tmp_path: P
         "tags",
         "reviewer",
         "decided_at",
+        "critical",
     ]
     assert (found["id"], found["reviewer"]) == (golden, "rosa")
 

@@ -22,7 +22,9 @@ def store(tmp_path: Path) -> Store:
         # Compressed, the text would not be found as it is, and the tests could not fail.
         connection.execute("SET GLOBAL force_compression = 'uncompressed'")
         connection.execute(
-            "INSERT INTO decisions SELECT 'd-' || range, 'c', 'edit', $text || range, NULL, 'r', "
+            "INSERT INTO decisions (decision_id, candidate_id, verdict, output, reason, reviewer, "
+            "decided_at, seq, recorded_at) "
+            "SELECT 'd-' || range, 'c', 'edit', $text || range, NULL, 'r', "
             "now(), range, now() FROM range(2000)",
             {"text": SECRET},
         )

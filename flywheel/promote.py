@@ -211,7 +211,7 @@ def _outcome(
     return Outcome(
         candidate_id=facts.candidate_id,
         decision_id=facts.decision_id,
-        target=facts.target,
+        target=(facts.standing_target if outcome == "withdrawn" else None) or facts.target,
         outcome=outcome,
         reason=reason,
         output=facts.ideal_output if outcome == "added" else None,

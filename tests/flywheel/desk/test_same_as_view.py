@@ -78,7 +78,7 @@ class _Side:
         if verdict not in ("approve", "edit", "reject"):
             values.pop("critical", None)
         try:
-            self.desk.decide(Decision.model_validate(values), viewer)
+            self.desk.decide(Decision.model_validate(values, strict=False), viewer)
         except InputError:
             return  # refused: nothing changes, on either side
 

@@ -14,8 +14,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from rich.table import Table
 
 from benchmarks.ingest import write_events
 from benchmarks.review_home import REVIEWERS, Home, make_home, size_mb
-from benchmarks.review_load import Reviewer, Timings, merged, reviewing
+from benchmarks.review_load import TYPED, Acknowledged, Reviewer, Timings, merged, reviewing
 from flywheel.desk import Desk, settle
 from flywheel.settings import Settings, go_offline, load_settings
 from flywheel.store import open_store
@@ -118,16 +119,33 @@ def make_reviewers(home: Home, base: str, think_s: float) -> list[Reviewer]:
     ]
 
 
-def lost(settings: Settings, acknowledged: Sequence[str]) -> list[str]:
+def lost(settings: Settings, acknowledged: Sequence[Acknowledged]) -> list[str]:
     """Faults: decisions that were acknowledged and are no facts, or are facts twice."""
     settle(settings)
     with open_store(settings).transaction() as connection:
-        rows = connection.execute("SELECT candidate_id, count(*) FROM decisions GROUP BY 1")
-        stored = dict(rows.fetchall())
-    missing = sorted(set(acknowledged) - stored.keys())
-    twice = sorted(id for id in set(acknowledged) if stored.get(id, 0) > acknowledged.count(id))
-    faults = [f"{len(missing)} acknowledged decisions are lost, {missing[:3]}"] if missing else []
-    return faults + ([f"{len(twice)} decisions are there twice, {twice[:3]}"] if twice else [])
+        rows = connection.execute("SELECT decision_id, candidate_id FROM decisions").fetchall()
+    stored, decided = Counter(row[0] for row in rows), {row[1] for row in rows}
+    missing = [
+        one.candidate_id
+        for one in acknowledged
+        if one.candidate_id not in decided
+        or (one.decision_id is not None and one.decision_id not in stored)
+    ]
+    twice = [id for id, times in stored.items() if times > 1]
+    faults = [f"{len(missing)} acknowledged decisions are lost: {missing[:3]}"] if missing else []
+    return faults + ([f"{len(twice)} decisions are facts twice: {twice[:3]}"] if twice else [])
+
+
+def readable(home: Path, text: str) -> list[str]:
+    """Faults: files of a home in which what was typed can be read."""
+    found = [path for path in home.rglob("*") if path.is_file() and _holds(path, text.encode())]
+    return [f"what was typed stands in {path.relative_to(home)}" for path in sorted(found)]
+
+
+def _holds(path: Path, text: bytes) -> bool:
+    with suppress(FileNotFoundError):  # a write-ahead log that was written back
+        return text in path.read_bytes()
+    return False
 
 
 def main() -> int:
@@ -171,7 +189,8 @@ def _measure(
     decided = sum(len(one.acknowledged) for one in reviewers)
     console.print(f"server: {before:,.0f} MB before, {memory:,.0f} MB after; {decided:,} decisions")
     faults = [fault for one in reviewers for fault in one.faults]
-    faults += lost(home.settings, [id for one in reviewers for id in one.acknowledged])
+    faults += lost(home.settings, [ack for one in reviewers for ack in one.acknowledged])
+    faults += readable(home.settings.home, TYPED)
     console.print("\n".join(faults[:10]) or "no fault: every acknowledged decision is stored once")
     return 1 if faults else 0
 

@@ -8,10 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Final, NamedTuple
 
 import httpx
 
+TYPED: Final = "maria.huber@example.org"
+"""What a reviewer types and nobody may find on the disk."""
 Timings = dict[str, list[float]]
+
+
+class Acknowledged(NamedTuple):
+    """A decision that the server said it has."""
+
+    candidate_id: str
+    decision_id: str | None
+    """As the API names it."""
 
 
 @dataclass
@@ -25,8 +36,8 @@ class Reviewer:
     pages: bool
     """By the pages' forms; else by the API."""
     timings: Timings = field(default_factory=lambda: defaultdict(list))
-    acknowledged: list[str] = field(default_factory=list)
-    """Candidates whose decision was answered with success, in order."""
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    """Decisions that were answered with success, in order."""
     faults: list[str] = field(default_factory=list)
 
     def run(self, until: threading.Event) -> None:
@@ -61,7 +72,7 @@ class Reviewer:
         """Mostly no, sometimes with own words: they are scrubbed before anything is written."""
         body: dict[str, object] = {"verdict": "reject", "reason": "outdated", "seconds": 3.5}
         if turn % 5 == 0:
-            body = {"verdict": "edit", "output": f"Revenue was $12.{turn} million."}
+            body = {"verdict": "edit", "output": f"Revenue was $12.{turn} million, says {TYPED}."}
         path = f"/cases/{candidate_id}"
         start = time.perf_counter()
         if self.pages:
@@ -71,7 +82,8 @@ class Reviewer:
             answer = client.post(f"/api/v1{path}/decisions", json=body)
         if self._is_fine(answer, "decide"):
             self.timings["decide"].append(time.perf_counter() - start)
-            self.acknowledged.append(candidate_id)
+            id = None if self.pages else str(answer.json()["decision_id"])
+            self.acknowledged.append(Acknowledged(candidate_id, id))
 
     def _get(self, client: httpx.Client, what: str, path: str) -> httpx.Response | None:
         start = time.perf_counter()

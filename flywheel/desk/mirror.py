@@ -19,7 +19,7 @@ from schemas.target import Target
 Progress = Callable[[int, int], None]
 """Hears how many candidates have been read, and of how many."""
 
-_PAGE: Final = 2_000
+_PAGE: Final = 5_000
 _SEARCHED_CHARS: Final = 4_000
 _EXCERPT_CHARS: Final = 300
 _NOT_DRAWN: Final = 2**62

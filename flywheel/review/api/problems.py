@@ -105,8 +105,15 @@ def _invalid(error: RequestValidationError) -> tuple[int, str, list[Fault] | Non
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return 400, "The body is no JSON.", None
-    faults = [Fault(where=_place(one), what=str(one["msg"])) for one in found]
+    faults = [Fault(where=_place(one), what=_rule(one)) for one in found]
     return 422, "The request breaks a rule.", faults
+
+
+def _rule(error: Any) -> str:
+    """Pydantic's words; of a tag that it does not know it quotes what was written."""
+    if error["type"] == "union_tag_invalid":
+        return f"must be one of {error['ctx']['expected_tags']}"
+    return str(error["msg"])
 
 
 def _place(error: Any) -> str:

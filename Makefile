@@ -8,8 +8,9 @@ TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-tools check format lock clean fuzz chaos recall \
-  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-review eval-scrub eval-dedupe eval-bank
+.PHONY: help demo test test-tools picture check format lock clean fuzz chaos chaos-review recall \
+  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement bench-review \
+  eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ format: $(STAMP)  ## rewrite the files as `make check` wants them
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+picture: $(STAMP)  ## docs/images/review.png, taken of the review page itself (needs chromium)
+	@$(BIN)/python -m tests.flywheel.review.picture
+
 bench: $(STAMP)  ## side by side against named peers
 	@$(BIN)/python -m benchmarks
 
@@ -79,6 +83,9 @@ eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
 chaos: $(STAMP)  ## 100,000 selections by eight processes while a writer does its worst
 	@$(BIN)/python -m benchmarks.chaos
 
+chaos-review: $(STAMP)  ## review servers killed (-9) under load: no acknowledged decision is lost
+	@$(BIN)/python -m benchmarks.review_chaos
+
 bench-review: $(STAMP)  ## review pages and API with 100,000 candidates and an ingest beside
 	@$(BIN)/python -m benchmarks.review $(OPTIONS)
 
@@ -90,6 +97,9 @@ eval-scrub: $(STAMP)  ## precision, recall and F2 on the evaluation set, plain P
 
 eval-dedupe: $(STAMP)  ## precision and recall of telling cases apart
 	@$(BIN)/python -m benchmarks.dedupe
+
+bench-judgement: $(STAMP)  ## drawing a round, what estimated shares cover, when a refit is used
+	@$(BIN)/python -m benchmarks.judgement
 
 bench-dedupe: $(STAMP)  ## near-duplicates against datasketch
 	@$(BIN)/python -m benchmarks.near_duplicates

@@ -38,6 +38,11 @@ sys.addaudithook(_refuse_outside)
 go_offline()  # before any test module imports Prefect or Great Expectations
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where browser tests leave pictures of what they saw: `screenshots` in pyproject.toml."""
+    parser.addini("screenshots", "folder of browser tests' pictures", default="build/screenshots")
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No FLYWHEEL_* or OPENAI_* of the caller reaches a test."""

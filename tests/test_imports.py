@@ -16,6 +16,14 @@ OWNERS = {
     "great_expectations": ("flywheel/validate",),
     "openai": ("flywheel/llm.py", "client/flywheel_client/adapters/openai.py"),
     "prefect": ("tasks", "flows"),
+    "argon2": ("flywheel/review/access/passwords.py",),
+    "authlib": ("flywheel/review/access/oidc.py",),
+    "limits": ("flywheel/review/access/attempts.py",),
+    "sqlite3": ("flywheel/desk", "flywheel/review/access/database.py", "flywheel/scrub/cache.py"),
+    "nh3": ("flywheel/review/rendered.py",),
+    "markdown_it": ("flywheel/review/rendered.py",),
+    "sklearn": ("flywheel/agreement.py", "flywheel/refit"),
+    "krippendorff": ("flywheel/agreement.py",),
 }
 """Who alone imports a heavy library."""
 

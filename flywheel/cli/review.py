@@ -3,7 +3,7 @@
 import getpass
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,6 +13,10 @@ from flywheel.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from flywheel.review.access.link import Login
+
+_WHO: Final = {True: "Reviewing as {name}.", False: "Users log in by name."}
 
 
 @app.command(
@@ -48,24 +52,29 @@ def review(
 ) -> None:
     """Decide candidates in a web page: approve, edit, reject, skip.
 
-    Opens with the link that is printed here. A link works once; the next one is printed then. When
-    the queue is empty the batch is promoted: by Prefect where one is configured, else by the page.
+    Opens with the link that is printed here. A link works once; the next one is printed then. With
+    users (flywheel users) the others log in by name. When the queue is empty the batch is promoted:
+    by Prefect where one is configured, else by the page.
     """
     from rich.console import Console
 
-    from flywheel.review.server import bind, serve, warm_up
+    from flywheel.review.server import base_url, bind, serve, warm_up
 
     settings = settings_for(home)
     name = _name(reviewer)
     host = host or settings.review.host
     listener = bind(host, settings.review.port if port is None else port)
-    web, link = _put_together(settings, name, host, int(listener.getsockname()[1]))
+    port = int(listener.getsockname()[1])
+    base = (settings.review.public_url or base_url(host, port)).rstrip("/")
+    login = _login(settings, host, base)
+    link = login.link if login else f"{base}/login"
+    web = _put_together(settings, name, host, port, login)
 
     def show(_: Console) -> None:  # as they are: a console would break a long link
-        typer.echo(f"Reviewing as {name}. Open this link; Ctrl-C ends:")
+        typer.echo(f"{_WHO[bool(login)].format(name=name)} Open this link; Ctrl-C ends:")
         typer.echo(link)
 
-    emit({"login": link, "reviewer": name}, as_json, show)
+    emit({"login": link, "reviewer": name if login else None}, as_json, show)
     sys.stdout.flush()  # whoever reads this through a pipe waits for it
     warm_up(settings)
     if not no_open:
@@ -78,21 +87,27 @@ def review(
         log.print(f"{waiting} of this session's are not published yet: flywheel promote")
 
 
-def _put_together(settings: Settings, name: str, host: str, port: int) -> tuple["FastAPI", str]:
-    """The application and the link that opens it."""
+def _login(settings: Settings, host: str, base: str) -> "Login | None":
+    """The terminal's link; none where others can reach the page and it has users of its own."""
+    from flywheel.review.access.gate import has_other_ways
+    from flywheel.review.access.link import Login
+    from flywheel.review.server import is_loopback
+
+    if not is_loopback(host) and has_other_ways(settings):
+        return None
+    return Login(base, lambda link: typer.echo(f"signed in; for another browser: {link}", err=True))
+
+
+def _put_together(
+    settings: Settings, name: str, host: str, port: int, login: "Login | None"
+) -> "FastAPI":
     from functools import partial
 
-    from flywheel.review.access.link import Login
     from flywheel.review.app import create_app
-    from flywheel.review.server import base_url
     from flywheel.steps.promote import run_promote
     from tasks.events import announce_decisions, announce_release
 
-    login = Login(
-        base_url(host, port),
-        lambda link: typer.echo(f"signed in; for another browser: {link}", err=True),
-    )
-    web = create_app(
+    return create_app(
         settings,
         reviewer=name,
         login=login,
@@ -101,7 +116,6 @@ def _put_together(settings: Settings, name: str, host: str, port: int) -> tuple[
         promote=partial(run_promote, settings, announce_release),
         on_finished=announce_decisions,
     )
-    return web, login.link
 
 
 def _name(reviewer: str | None) -> str:

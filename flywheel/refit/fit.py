@@ -23,6 +23,15 @@ from schemas.signal import SIGNALS, Signal
 
 _STEP: Final = 0.1
 """How far from 0 the pseudo-decisions stand: the smaller, the closer to a normal density."""
+_ROUNDS: Final = 8
+"""How often, at the most, the bounds of `flywheel.weights` are taken anew: they hold the weighed
+votes, so that they move with the weights."""
+_SETTLED: Final = 0.01
+"""A change in log-odds that is none."""
+_FAINT: Final = 0.05
+"""A factor that still shows how many votes there are."""
+_LEAST: Final = 0.01
+"""Factors end here: a signal keeps its direction, by which it is told in words."""
 _SILENCE: Final = "prior"
 
 Floats = NDArray[np.float64]
@@ -54,15 +63,21 @@ def fit_weights(answers: Sequence[LabelledAnswer], prior_sd: float, confidence: 
 
     `prior_sd`: how far from its prior a weight is thought to be. Decisions are weighed, and count
     in all as many as equally weighed ones would that say as much (Kish). Intervals are of the
-    posterior by its curvature (Laplace). A weight that would turn its signal around becomes 0.
+    posterior by its curvature (Laplace). A weight that would turn its signal around is held next
+    to 0.
     """
     names = [_SILENCE, *WEIGHTS]
     means = np.array([PRIOR, *(full_strength(signal) for signal in WEIGHTS)])
-    x = design(answers)
     y = np.array([answer.good for answer in answers])
     raw = np.array([answer.weight for answer in answers])
     weights = raw * raw.sum() / (raw**2).sum()
-    found, deviations = _solve(x, y, weights, means, prior_sd)
+    found = means
+    for _ in range(_ROUNDS):
+        before = found
+        x = design(answers, before[1:] / means[1:])
+        found, deviations = _solve(x, y, weights, means, prior_sd)
+        if np.abs(found - before).max() < _SETTLED:
+            break
     z = _quantile(confidence)
     rows = tuple(
         FittedWeight(
@@ -75,7 +90,7 @@ def fit_weights(answers: Sequence[LabelledAnswer], prior_sd: float, confidence: 
         )
         for place, name in enumerate(names)
     )
-    factors = np.maximum(0.0, found[1:] / means[1:])
+    factors = np.maximum(_LEAST, found[1:] / means[1:])
     fitted = Fitted(
         prior=round(float(found[0]), 4),
         factors={s: round(float(f), 4) for s, f in zip(WEIGHTS, factors, strict=True)},
@@ -83,18 +98,21 @@ def fit_weights(answers: Sequence[LabelledAnswer], prior_sd: float, confidence: 
     return Fit(fitted, rows)
 
 
-def design(answers: Sequence[LabelledAnswer]) -> Floats:
+def design(answers: Sequence[LabelledAnswer], factors: Floats) -> Floats:
     """A row an answer: 1, and of each signal how many full strengths speak for the answer.
 
-    Taken from the evidence of the score, so that one vote a user and the bounds on implicit signals
-    hold here, too.
+    Taken from the evidence of the score under these factors, in the order of the table, so that one
+    vote a user and the bounds on implicit signals hold here, too.
     """
     places = {signal: place for place, signal in enumerate(WEIGHTS, start=1)}
+    used = {signal: max(_FAINT, float(factors[place - 1])) for signal, place in places.items()}
+    fitted = Fitted(0.0, used)
     x = np.zeros((len(answers), 1 + len(WEIGHTS)))
     x[:, 0] = 1
     for row, answer in enumerate(answers):
-        for part in score(answer.id, answer.output, answer.votes, "", "").evidence:
-            x[row, places[part.signal]] += part.log_odds / full_strength(part.signal)
+        for part in score(answer.id, answer.output, answer.votes, "", "", fitted).evidence:
+            strength = used[part.signal] * full_strength(part.signal)
+            x[row, places[part.signal]] += part.log_odds / strength
     return x
 
 

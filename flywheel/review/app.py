@@ -78,6 +78,7 @@ def create_app(
     batch = Batch(promote or partial(run_promote, settings), on_finished)
     app.state.api = Api(settings, desk, batch)
     app.state.review = Review(settings, batch, _templates(), desk)
+    app.state.access = access
     for router in (public, ways_in, guarded, api_router):
         app.include_router(router)
     static = Path(__file__).parent / "static"

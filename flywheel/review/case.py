@@ -14,7 +14,7 @@ from flywheel.review.marks import Numbers, mark_numbers
 from flywheel.review.rendered import render
 from flywheel.review.why import Why, say_draw, say_why
 from schemas.candidate import CandidateView
-from schemas.decision import JUDGEMENTS, Decision, Verdict
+from schemas.decision import JUDGEMENTS, Verdict
 
 SAID: Final = {
     Verdict.APPROVE: "approved",
@@ -92,7 +92,7 @@ class Case(NamedTuple):
 def build_case(file: CaseFile) -> Case:
     """Parse, compare and mark; pure, and slow enough for long texts to stay out of transactions."""
     view = file.view
-    ideal, title = _ideal(file)
+    ideal, title = ideal_of(file)
     numbers = (Numbers(view.output), Numbers(ideal))
     sources = sources_of(view)
     difference = word_diff(view.output, ideal) if view.output and ideal is not None else None
@@ -143,14 +143,12 @@ def say_standing(file: CaseFile) -> str | None:
     own = next((made.decision for made in file.mine if not made.undone), None)
     if own is None or own.verdict is Verdict.UNDO:
         return "You took your decision back." if own else None
-    said = f"You {SAID[own.verdict]} it{_to(own)}."
+    if own.verdict is Verdict.SEND:
+        return f"You passed it on to {own.sent_to}."
+    said = f"You {SAID[own.verdict]} it."
     if own.verdict in JUDGEMENTS and view.state == "disputed":
         return f"{said} A colleague came to another verdict: a lead settles it."
     return f"{said} A colleague judges it too." if own.verdict in JUDGEMENTS else said
-
-
-def _to(decision: Decision) -> str:
-    return f" to {decision.sent_to}" if decision.sent_to else ""
 
 
 def _colleagues(file: CaseFile) -> str:
@@ -167,17 +165,28 @@ def _colleagues(file: CaseFile) -> str:
     return f" {'; '.join(told)}." if told else ""
 
 
-def _ideal(file: CaseFile) -> tuple[str | None, str]:
+def ideal_of(file: CaseFile) -> tuple[str | None, str]:
     """What approval stands for, and what it is called."""
     view = file.view
     own = next((m.decision.output for m in file.mine if not m.undone and m.decision.output), None)
     if view.state == "pending" and view.suggested_output is not None:
         return view.suggested_output, "What users have put in its place since"
-    if view.decided_output is not None:
-        return view.decided_output, "The ideal output, as edited"
+    decided = _decided_output(file)
+    if decided is not None:
+        return decided, "The ideal output, as edited"
     if own is not None and view.state in ("pending", "disputed"):
         return own, "The ideal output, as you edited it"
     return view.proposed_output, "Proposed ideal output"
+
+
+def _decided_output(file: CaseFile) -> str | None:
+    """The edit that the case stands by; the desk knows it before the facts do."""
+    view = file.view
+    if view.verdict is not Verdict.EDIT:
+        return view.decided_output if view.verdict is not Verdict.APPROVE else None
+    edits = (m.decision for m in (*file.mine, *file.others) if not m.undone and m.decision.output)
+    by_reviewer = {decision.reviewer: decision.output for decision in reversed(list(edits))}
+    return by_reviewer.get(view.reviewer or "", view.decided_output)
 
 
 def _whole(text: str | None) -> tuple[Piece, ...]:

@@ -40,12 +40,22 @@ def word_diff(before: str, after: str) -> Difference:
         return Difference((Piece(before, "same"),), (Piece(after, "same"),), compared=False)
     left: list[Piece] = []
     right: list[Piece] = []
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        same = tag == "equal"
-        _append(left, old[old_start:old_end], "same" if same else "removed")
-        _append(right, new[new_start:new_end], "same" if same else "added")
+    for same, removed, added in _align(old, new):
+        _append(left, removed, "same" if same else "removed")
+        _append(right, added, "same" if same else "added")
     return Difference(_bridge(left), _bridge(right), compared=True)
+
+
+def inline_diff(before: str, after: str) -> tuple[Piece, ...]:
+    """Both texts as one, what went before what came; empty when they are too long to compare."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if len(old) * len(new) > _MAX_WORK:
+        return ()
+    pieces: list[Piece] = []
+    for same, removed, added in _align(old, new):
+        _append(pieces, removed, "same" if same else "removed")
+        _append(pieces, () if same else added, "added")
+    return tuple(pieces)
 
 
 def changed_numbers(before: str, after: str) -> tuple[tuple[str, str], ...]:
@@ -53,18 +63,55 @@ def changed_numbers(before: str, after: str) -> tuple[tuple[str, str], ...]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     if len(old) * len(new) > _MAX_WORK:
         return ()
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
     pairs: dict[tuple[str, str], None] = {}
-    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        left = [token for token in old[old_start:old_end] if token[0].isdigit()]
-        right = [token for token in new[new_start:new_end] if token[0].isdigit()]
-        if tag == "replace" and len(left) == len(right):
+    for same, removed, added in _align(old, new):
+        left = [token for token in removed if token[0].isdigit()]
+        right = [token for token in added if token[0].isdigit()]
+        if not same and len(left) == len(right):
             pairs |= dict.fromkeys(zip(left, right, strict=True))
     return tuple(pairs)
 
 
+Aligned = tuple[bool, Sequence[str], Sequence[str]]
+"""Whether both are the same, and the tokens of either text."""
+
+
+def _align(old: Sequence[str], new: Sequence[str]) -> list[Aligned]:
+    """The two texts side by side, as few tokens changed as two ways of looking find.
+
+    One way takes all numbers for equal: figures that changed places are then told where they stand,
+    and not as words that moved around them.
+    """
+    plain, by_place = _match(old, new, old, new), _match(old, new, _masked(old), _masked(new))
+    return min(by_place, plain, key=_changed)
+
+
+def _masked(tokens: Sequence[str]) -> list[str]:
+    return ["0" if token[0].isdigit() else token for token in tokens]
+
+
+def _match(
+    old: Sequence[str], new: Sequence[str], left: Sequence[str], right: Sequence[str]
+) -> list[Aligned]:
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    aligned: list[Aligned] = []
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        removed, added = old[old_start:old_end], new[new_start:new_end]
+        if tag == "equal":
+            aligned += [(a == b, (a,), (b,)) for a, b in zip(removed, added, strict=True)]
+        else:
+            aligned.append((False, removed, added))
+    return aligned
+
+
+def _changed(aligned: Sequence[Aligned]) -> int:
+    return sum(len(removed) + len(added) for same, removed, added in aligned if not same)
+
+
 def _append(pieces: list[Piece], tokens: Sequence[str], kind: Kind) -> None:
-    if tokens:
+    if tokens and pieces and pieces[-1].kind == kind:
+        pieces.append(Piece(pieces.pop().text + "".join(tokens), kind))
+    elif tokens:
         pieces.append(Piece("".join(tokens), kind))
 
 

@@ -57,11 +57,6 @@ class Paces:
             self._read_at = float("-inf")
             self._left.clear()
 
-    def names(self) -> list[str]:
-        """Who has decided today."""
-        with self._lock:
-            return sorted({name for name, _ in self._made})
-
     def _refresh(self, now: datetime) -> None:
         if monotonic() - self._read_at < _FRESH_S:
             return

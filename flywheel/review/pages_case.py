@@ -9,9 +9,10 @@ from fastapi.responses import Response
 from flywheel.desk import CaseFile, Filters
 from flywheel.errors import FlywheelError
 from flywheel.review.access import Principal
+from flywheel.review.access.gate import Access
 from flywheel.review.around import BUSY
 from flywheel.review.case import build_case, sources_of
-from flywheel.review.diff import Piece, word_diff
+from flywheel.review.diff import Piece, inline_diff, word_diff
 from flywheel.review.form import DecisionForm
 from flywheel.review.marks import Numbers
 from flywheel.review.queue import Address
@@ -78,7 +79,6 @@ class Check(NamedTuple):
     stored: tuple[Piece, ...] = ()
     not_found: tuple[str, ...] = ()
     has_numbers: bool = False
-    changed: bool = False
     pieces: tuple[Piece, ...] = ()
 
 
@@ -104,29 +104,13 @@ def check_text(settings: Settings, view: CandidateView, reviewer: str, output: s
         return Check(problem=str(error))
     numbers = Numbers(stored)
     answer = view.output or ""
-    difference = word_diff(answer, stored)
     return Check(
         taken_out=stored != output,
         stored=word_diff(output, stored).after if stored != output else (),
         not_found=numbers.missing_from(sources_of(view)),
         has_numbers=next(numbers.written(), None) is not None,
-        changed=bool(answer) and answer != stored and difference.compared,
-        pieces=merge(difference.before, difference.after),
+        pieces=inline_diff(answer, stored) if answer and answer != stored else (),
     )
-
-
-def merge(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """Both texts in one: what went, then what came in its place."""
-    old, merged = list(before), list[Piece]()
-    for piece in after:
-        while piece.kind == "same" and old and old[0].kind != "same":
-            merged.append(old.pop(0))
-        if piece.kind == "same" and old:
-            old.pop(0)
-        elif piece.kind == "added" and old and old[0].kind == "removed":
-            merged.append(old.pop(0))
-        merged.append(piece)
-    return (*merged, *(piece for piece in old if piece.kind != "same"))
 
 
 def _edit(view: CandidateView, reviewer: str, output: str) -> Decision:
@@ -166,7 +150,7 @@ def show_case(
         "following": site.desk.next(filters, viewer, id),
         "pace": site.pace(principal, filters),
         "form": form or DecisionForm(output=built.draft),
-        "colleagues": colleagues(site, principal),
+        "colleagues": colleagues(request, principal),
         "problem": problem,
         "forcible": forcible,
     }
@@ -174,6 +158,11 @@ def show_case(
     return site.page(request, template, status, section="queue", **context)
 
 
-def colleagues(site: Review, principal: Principal) -> list[str]:
-    """Who has decided here lately: the names that a case can be passed on to."""
-    return [name for name in site.paces.names() if name != principal.name]
+def colleagues(request: Request, principal: Principal) -> list[str]:
+    """To whom a case can be passed on: the users who see it, whatever they decided so far."""
+    access: Access = request.app.state.access
+    return [
+        user.name
+        for user in access.users.listed()
+        if user.name != principal.name and (principal.tenant in (None, user.tenant))
+    ]

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from flywheel.desk import CaseFile, Filters, Viewer, text_version
 from flywheel.errors import FlywheelError
 from flywheel.review.access import Principal
-from flywheel.review.case import SAID, disputed_by
+from flywheel.review.case import SAID, disputed_by, ideal_of
 from flywheel.review.form import (
     DecisionForm,
     Sides,
@@ -116,6 +116,9 @@ def conflict(form: DecisionForm, file: CaseFile) -> str | None:
         return f"{file.lease.holder} has this case open."
     if form.text_version and form.text_version != text_version(view):
         return "The text of this case has changed since you opened it: load it again."
+    ideal, _ = ideal_of(file)
+    if form.verdict == "approve" and form.output and form.output != (ideal or view.output):
+        return "You wrote another text than the one that “Approve” stands for: approve yours?"
     return None
 
 

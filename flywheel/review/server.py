@@ -2,6 +2,7 @@
 
 import os
 import socket
+from ipaddress import ip_address
 from threading import Thread
 from typing import Any
 
@@ -36,6 +37,14 @@ def base_url(host: str, port: int) -> str:
     """Where a browser on this machine finds the page."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches what listens there."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def serve(app: Any, listener: socket.socket) -> None:

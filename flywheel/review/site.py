@@ -108,9 +108,10 @@ def wants_json(request: Request) -> bool:
 
 def go_on(request: Request, said: str, url: str, **more: Any) -> Response:
     """What was done, and where to go: for script, or as a redirect that says it there."""
+    if not (wants_json(request) and url.startswith("/cases/")):
+        request.session["notice"] = said  # the page that comes next tells it
     if wants_json(request):
         return JSONResponse({"said": said, "next": url} | more)
-    request.session["notice"] = said
     return RedirectResponse(url, 303)
 
 

@@ -11,7 +11,7 @@ _REASON: Final = re.compile(
     r"P\(good\) (?P<p>under 1%|over 99%|\d{1,3}%): (?P<notes>.*?)\.(?P<rest>(?: [A-Z].*)?)",
     re.DOTALL,
 )
-_MOST_PAIRS: Final = 2
+_MOST_TOLD: Final = 3
 _CORRECTED: Final = frozenset({"judged_bad_corrected", "judged_bad_edited", "corrected"})
 """Reason codes of a case whose proposed ideal output is what a user put in the answer's place."""
 
@@ -62,8 +62,9 @@ def _odds(probability: float) -> str:
 
 
 def _with_figures(notes: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Iterable[str]:
-    changes = " and ".join(f"{old} to {new}" for old, new in pairs[:_MOST_PAIRS])
-    further = f" and {len(pairs) - _MOST_PAIRS} more" if len(pairs) > _MOST_PAIRS else ""
+    told = list(_changes(pairs))
+    changes = ", ".join(told[:_MOST_TOLD])
+    further = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
     for note in sorted(notes, key=_rank):
         if changes and note.endswith("corrected it"):
             yield f"{note.removesuffix(' it')} {changes}{further}"
@@ -72,6 +73,15 @@ def _with_figures(notes: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Ite
             yield f"{note} after this answer"
         else:
             yield note
+
+
+def _changes(pairs: Sequence[tuple[str, str]]) -> Iterable[str]:
+    """Each pair in words; two numbers that stand in each other's place are one change."""
+    for index, (old, new) in enumerate(pairs):
+        if (new, old) not in pairs:
+            yield f"{old} to {new}"
+        elif (new, old) not in pairs[:index]:
+            yield f"{old} and {new}, which had changed places"
 
 
 def _rank(note: str) -> int:

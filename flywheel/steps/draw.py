@@ -22,13 +22,17 @@ def run_draw(
     *,
     size: int | None = None,
     only_when_low: bool = False,
+    reviewers: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> DrawReport:
     """Draw a round from what waits and was never drawn, in one transaction.
 
     `size`: cases (default: `FLYWHEEL_SAMPLING__ROUND_SIZE`); `only_when_low`: nothing while
-    `FLYWHEEL_SAMPLING__REFILL_BELOW` drawn cases or more still wait. The transaction holds the
-    store's lock: two at once draw no case twice. Raises `ConfigError` for a wrong policy.
+    `FLYWHEEL_SAMPLING__REFILL_BELOW` drawn cases or more still wait. `reviewers`: how many there
+    are (default: who has judged anything so far); one alone gets no case that two must judge.
+
+    The transaction holds the store's lock: two at once draw no case twice. Raises `ConfigError`
+    for a wrong policy.
     """
     golden = read_policy(settings.curation_policy).golden
     with open_store(settings).transaction() as connection:
@@ -36,12 +40,14 @@ def run_draw(
         if only_when_low and waiting >= settings.sampling.refill_below:
             return _report(None, [], waiting)
         frame = _read_frame(connection)
+        known = _count(connection, "count_reviewers") if reviewers is None else reviewers
+        several = known > 1
         draws = draw_round(
             frame,
             f"r-{uuid4().hex[:12]}",
             size=settings.sampling.round_size if size is None else size,
             random_share=settings.sampling.random_share,
-            double_share=settings.sampling.double_share,
+            double_share=settings.sampling.double_share if several else 0.0,
             rising=Rising(golden.rising_min_asked, golden.rising_factor),
             rng=np.random.default_rng() if rng is None else rng,
         )

@@ -17,7 +17,7 @@ from flywheel.signals import (
     share_changed,
     sigmoid,
 )
-from flywheel.weights import PRIOR, VERDICTS
+from flywheel.weights import PRIOR, VERDICTS, Fitted, weights_version
 from schemas.score import Score
 from schemas.signal import SIGNALS, Signal
 
@@ -275,3 +275,35 @@ def test_the_share_changed_counts_words() -> None:
     assert share_changed("one two", "three four") == 1
     assert 0 < share_changed("one two three", "one two four") < 1
     assert differs("one", "two") and not differs("One ", "one")
+
+
+def factors() -> st.SearchStrategy[dict[Signal, float]]:
+    """Any that a fit could find."""
+    return st.fixed_dictionaries({signal: st.floats(0.01, 5) for signal in Signal})
+
+
+@given(st.lists(votes(), max_size=8, unique_by=lambda v: v.id), factors(), st.floats(-2, 2))
+def test_fitted_weights_keep_every_rule(
+    given: list[Vote], factors: dict[Signal, float], prior: float
+) -> None:
+    """The evidence adds up from the fitted prior, and what users say stays the sign."""
+    fitted = Fitted(prior, factors)
+    result = score("i-1", ANSWER, given, "hash", fitted=fitted)
+    total = prior + math.fsum(part.log_odds for part in result.evidence)
+    assert result.p_good == pytest.approx(sigmoid(total))
+    assert result.weights_version == weights_version(fitted)
+    said = [v for v in given if v.signal in VERDICTS]
+    others = [v for v in given if v.signal in VERDICTS or SIGNALS[v.signal].kind == "implicit"]
+    verdict, both = (
+        math.fsum(part.log_odds for part in score("i", ANSWER, some, "", fitted=fitted).evidence)
+        for some in (said, others)
+    )
+    assert verdict * both >= 0
+
+
+def test_factors_of_one_are_the_table() -> None:
+    """A fit that found what was thought changes no score."""
+    given = (vote("thumbs", -1), vote("copy", 0.7), vote("edit", user="u-2", correction="$1"))
+    same = score("i-1", ANSWER, given, "hash", fitted=Fitted(PRIOR, dict.fromkeys(Signal, 1.0)))
+    assert same.evidence == judged(*given).evidence
+    assert same.p_good == judged(*given).p_good

@@ -5,7 +5,14 @@ import dataclasses
 import pytest
 
 from flywheel import weights
-from flywheel.weights import IMPLICIT_BOUND, VERDICTS, WEIGHTS, Weight, weights_version
+from flywheel.weights import (
+    IMPLICIT_BOUND,
+    VERDICTS,
+    WEIGHTS,
+    Fitted,
+    Weight,
+    weights_version,
+)
 from schemas.signal import SIGNALS, Signal
 
 
@@ -60,3 +67,15 @@ def test_the_version_is_a_hash_of_the_figures_not_of_the_words(
     changed = weights_version()
     monkeypatch.setattr(weights, "IMPLICIT_BOUND", 1.9)
     assert len({before, changed, weights_version()}) == 3
+
+
+def test_fitted_weights_have_a_version_of_their_own_and_none_have_the_tables() -> None:
+    """Other figures, another version; without a fit nothing is scored again."""
+    factors = {signal: 1.0 for signal in Signal}
+    same = Fitted(0.0, factors)
+    other = Fitted(0.0, factors | {Signal.THUMBS: 0.5})
+    versions = {weights_version(fitted) for fitted in (None, same, other, Fitted(0.1, factors))}
+    assert len(versions) == 4
+    assert weights_version(None) == weights_version()
+    backwards = dict(reversed(list(factors.items())))
+    assert weights_version(Fitted(0.0, backwards)) == weights_version(same)

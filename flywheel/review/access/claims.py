@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flywheel.errors import InputError
 from flywheel.review.access.permissions import Role, highest
 from flywheel.review.access.sessions import Holder
-from flywheel.review.access.users import User, check_name
+from flywheel.review.access.users import User, is_name
 from flywheel.settings import OidcSettings
 
 ALL: Final = "*"
@@ -28,12 +27,9 @@ def name_in(claims: Mapping[str, Any], settings: OidcSettings) -> str:
     if settings.domains and not _is_of(str(claims.get("email", "")), settings.domains):
         raise NotAllowed("the e-mail address is of no domain that is let in")
     name = claims.get(settings.name_claim)
-    if not isinstance(name, str):
-        raise NotAllowed(f"there is no claim {settings.name_claim}")
-    try:
-        return check_name(name)
-    except InputError:
-        raise NotAllowed(f"the claim {settings.name_claim} cannot be a name") from None
+    if not isinstance(name, str) or not is_name(name):
+        raise NotAllowed(f"the claim {settings.name_claim} is missing, or cannot be a name")
+    return name
 
 
 def holder_for(

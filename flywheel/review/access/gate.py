@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from itsdangerous import BadSignature, Signer
@@ -21,7 +20,7 @@ from flywheel.review.access.principal import Kind, Principal, make_principal
 from flywheel.review.access.proxy import Proxies
 from flywheel.review.access.sessions import VISITOR, Session, Sessions
 from flywheel.review.access.tokens import Tokens
-from flywheel.review.access.users import Users, check_name
+from flywheel.review.access.users import Users, is_name
 from flywheel.review.access.visit import Visit
 from flywheel.settings import ReviewSettings, Settings
 
@@ -88,7 +87,9 @@ class Access:
     def is_own_origin(self, origin: str, headers: Headers) -> bool:
         """Whether the page that a request comes from is one of these pages."""
         own = (self.settings.public_url or "").rstrip("/")
-        return origin == own or urlsplit(origin).netloc == headers.get("host", "")
+        schemes = ("https",) if self.is_https else ("http", "https")
+        asked = [f"{scheme}://{headers.get('host')}" for scheme in schemes]
+        return bool(origin) and origin in (own, *asked)
 
     def _session(self, headers: Headers) -> Session | None:
         cookies = cookie_parser(headers.get("cookie", ""))
@@ -104,9 +105,9 @@ class Access:
         if user is not None:
             return make_principal(user.name, user.role, user.tenant, "header")
         role = self.settings.default_role
-        if role is None:
+        if role is None or not is_name(named):
             raise HTTPException(403, "You are not a user here; ask an admin to add you.")
-        return make_principal(check_name(named), Role(role), None, "header")
+        return make_principal(named, Role(role), None, "header")
 
     def _holder(self, session: Session) -> Principal | None:
         if session.kind == "link":
@@ -116,6 +117,22 @@ class Access:
         if kind is None or session.role is None:
             return None
         return make_principal(session.name, Role(session.role), session.tenant, kind)
+
+
+def has_other_ways(settings: Settings) -> bool:
+    """Whether somebody can come in without the terminal's link."""
+    review = settings.review
+    return bool(review.oidc.issuer or review.user_header) or open_users(settings).exist()
+
+
+def open_users(settings: Settings) -> Users:
+    """The users of a home."""
+    return Users(Database(settings.home / FILE))
+
+
+def open_tokens(settings: Settings) -> Tokens:
+    """The API tokens of a home."""
+    return Tokens(Database(settings.home / FILE))
 
 
 def open_access(settings: Settings, reviewer: str, login: Login | None, cookie: str) -> Access:

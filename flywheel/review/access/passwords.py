@@ -15,14 +15,16 @@ LONGEST: Final = 1024
 _AT_ONCE: Final = 2
 """Each check takes 64 MiB: a flood of logins must not take all memory."""
 
+_RECOMMENDED: Final = PasswordHasher()
+
 
 class Passwords:
-    """The library's parameters, which are those that RFC 9106 recommends."""
+    """The library's own parameters are those that RFC 9106 recommends."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher = _RECOMMENDED) -> None:
+        self._hasher = hasher
         self._turns = BoundedSemaphore(_AT_ONCE)
-        self._nobodys = _nobodys_hash()  # now: the first stranger's name must not take longer
+        self._nobodys = _nobodys_hash(hasher)  # now: the first stranger's name must not take longer
 
     def hash(self, password: str) -> str:
         """What is stored."""
@@ -43,9 +45,9 @@ class Passwords:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _nobodys_hash(hasher: PasswordHasher) -> str:
     """What is checked for a name that nobody has; nothing fits it."""
-    return PasswordHasher().hash(token_urlsafe(32))
+    return hasher.hash(token_urlsafe(32))
 
 
 def check_password(name: str, password: str) -> None:

@@ -38,7 +38,7 @@ class Tokens:
         self._database = database
         self._clock = clock
 
-    def make(self, users: Users, name: str, label: str, days: int | None) -> str:
+    def make(self, users: Users, name: str, label: str, days: int | None = None) -> str:
         """A new token of a user, which is told this once. Raises `InputError` without the user."""
         user = users.find(name)
         if user is None:
@@ -64,10 +64,11 @@ class Tokens:
             ).fetchall()
         return [Token(*row) for row in rows]
 
-    def revoke(self, id: str) -> None:
-        """End one by its id. Raises `InputError` when there is none."""
+    def revoke(self, name: str, id: str) -> None:
+        """End one of a user's by its id. Raises `InputError` when there is none."""
         with self._database.transaction() as connection:
-            if not connection.execute("DELETE FROM tokens WHERE id = ?", (id,)).rowcount:
+            done = connection.execute("DELETE FROM tokens WHERE id = ? AND name = ?", (id, name))
+            if not done.rowcount:
                 raise InputError(f"{id}: there is no such token; see: flywheel users list")
 
     def principal(self, token: str) -> Principal | None:

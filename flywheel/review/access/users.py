@@ -164,9 +164,14 @@ class Users:
 def check_name(name: str) -> str:
     """The name as it is kept. Raises `InputError` for one that cannot be shown in a line."""
     name = unicodedata.normalize("NFC", name.strip())
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+    if not is_name(name):
         raise InputError(f"a name of 1 to {_LONGEST_NAME} printable characters is needed")
     return name
+
+
+def is_name(text: str) -> bool:
+    """Whether it can be shown in a line."""
+    return 0 < len(text) <= _LONGEST_NAME and text.isprintable()
 
 
 def _end(connection: Connection, name: str) -> None:

@@ -45,6 +45,7 @@ async function show(url, { push = true } = {}) {
   const html = known ?? (await ask(url));
   keep(current());
   release();
+  settle();
   main.innerHTML = html;
   const page = current();
   if (!page) return location.assign(url);
@@ -52,7 +53,6 @@ async function show(url, { push = true } = {}) {
   if (push) history.pushState(null, "", url);
   scrollTo(0, 0);
   page.querySelector("h1").focus({ preventScroll: true });
-  settle();
   attend();
 }
 

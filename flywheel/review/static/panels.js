@@ -4,7 +4,10 @@ export function unfold(id, { focus = true } = {}) {
   for (const panel of document.querySelectorAll("details.panel")) panel.open = panel.id === id;
   const panel = document.getElementById(id);
   panel.scrollIntoView({ block: "nearest" });
-  const field = panel.querySelector("textarea, input:checked, input:not([type=hidden]), select");
+  const field =
+    panel.querySelector("[data-first]") ??
+    panel.querySelector("textarea, input:checked") ??
+    panel.querySelector("input:not([type=hidden]), select");
   if (!focus || !field) return;
   field.focus({ preventScroll: true });
   if (field instanceof HTMLTextAreaElement) field.setSelectionRange(0, 0);

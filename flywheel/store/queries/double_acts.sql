@@ -1,4 +1,5 @@
--- All that reviewers did about cases which two have to judge, since they were drawn.
+-- All that reviewers did about cases which two have to judge, since they were drawn, in the order
+-- in which it could be seen.
 WITH twice AS (
     SELECT
         candidate_id,
@@ -21,5 +22,5 @@ SELECT
 FROM twice
 JOIN candidates USING (candidate_id)
 JOIN decisions USING (candidate_id)
-WHERE decisions.decided_at >= twice.drawn_at
-ORDER BY decisions.decided_at, decisions.seq
+WHERE decisions.recorded_at >= twice.drawn_at
+ORDER BY decisions.seq

@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from flywheel.store import Store
-from tests.facts import add_candidate
+from tests.facts import add_candidate, together
 
 REPORT: Final = """\
 | Consolidated, EUR million | Q4 2024 | Q4 2023 | Change |
@@ -66,8 +66,30 @@ def add_swapped(store: Store, **columns: Any) -> str:
     return add_candidate(store, **values | columns)
 
 
+def draw(store: Store, candidate_id: str, reviewers: int = 2, **columns: Any) -> None:
+    """Have a round of sampling pick a case."""
+    values = {
+        "round_id": "r-1",
+        "stratum": "random",
+        "probability": 0.05,
+        "population": 812,
+        "why": "Drawn at random.",
+    } | columns
+    with store.transaction() as connection:
+        connection.execute(
+            "INSERT INTO draws (candidate_id, reviewers, round_id, stratum, probability, "
+            "population, why, seq) VALUES (?, ?, ?, ?, ?, ?, ?, nextval('draw_seq'))",
+            [candidate_id, reviewers, *values.values()],
+        )
+
+
 def add_cases(store: Store) -> list[str]:
-    """Five cases in the order of the queue."""
+    """Five cases in the order of the queue, in one transaction."""
+    with together(store) as at_once:
+        return _add_cases(at_once)
+
+
+def _add_cases(store: Store) -> list[str]:
     good = "Order intake was €1.41 billion in the fourth quarter of 2024."
     return [
         add_swapped(store),

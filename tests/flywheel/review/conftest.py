@@ -8,13 +8,18 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from flywheel.desk import CaseFile, Desk, Viewer
 from flywheel.review.access.link import Login
 from flywheel.review.app import create_app
+from flywheel.review.site import Review
 from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport
 from flywheel.store import Store, open_store
 
 BASE = "http://127.0.0.1:8765"
+AUDITOR = Viewer("auditor", adjudicates=True)
+SCRIPT = {"Accept": "application/json", "X-Fragment": "1"}
+"""What the page's script says with each request."""
 
 
 @dataclass
@@ -33,6 +38,23 @@ class Site:
     def visit(self) -> TestClient:
         """A browser without a session."""
         return TestClient(self.app, base_url=BASE, follow_redirects=False)
+
+    @property
+    def desk(self) -> Desk:
+        """What the pages read and write."""
+        review: Review = self.app.state.review
+        return review.desk
+
+    def file(self, candidate_id: str, viewer: Viewer = AUDITOR) -> CaseFile:
+        """A case as it stands, by default for somebody who decides nothing."""
+        file = self.desk.case(candidate_id, viewer)
+        assert file is not None
+        return file
+
+    def stands(self, candidate_id: str) -> tuple[str, str | None]:
+        """A case's state and the verdict that it stands by."""
+        view = self.file(candidate_id).view
+        return view.state, None if view.verdict is None else str(view.verdict)
 
     def announce(self, count: int) -> bool:
         """Stands where Prefect would be told."""
@@ -75,6 +97,11 @@ def csrf(client: TestClient) -> str:
     """The token that this session's forms carry."""
     page = client.get("/published").text
     return page.partition('name="csrf" value="')[2].partition('"')[0]
+
+
+def ask(client: TestClient, path: str, **fields: str) -> Any:
+    """Submit a form as script does."""
+    return client.post(path, data={"csrf": csrf(client), **fields}, headers=SCRIPT)
 
 
 def send(client: TestClient, path: str, **fields: str) -> Any:

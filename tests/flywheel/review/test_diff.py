@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flywheel.review.diff import Piece, word_diff
+from flywheel.review.diff import Piece, changed_numbers, inline_diff, word_diff
 
 
 def _join(pieces: tuple[Piece, ...]) -> str:
@@ -55,3 +55,34 @@ def test_texts_too_long_to_compare_are_shown_unmarked() -> None:
     assert not difference.equal
     assert _join(difference.before) == before
     assert _changed(difference.after) == []
+
+
+@given(st.text("ab1 .", max_size=60), st.text("ab1 .", max_size=60))
+def test_one_text_holds_both(before: str, after: str) -> None:
+    """Without what was added it is the one, without what was removed the other."""
+    pieces = inline_diff(before, after)
+    assert _join(tuple(p for p in pieces if p.kind != "added")) == before
+    assert _join(tuple(p for p in pieces if p.kind != "removed")) == after
+
+
+def test_figures_that_changed_places_are_shown_where_they_stand() -> None:
+    """And not as words that moved around them."""
+    difference = word_diff("Revenue 9.1, income 40.2.", "Revenue 40.2, income 9.1.")
+    assert _changed(difference.before) == ["9.1", "40.2"]
+    assert _changed(difference.after) == ["40.2", "9.1"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pairs"),
+    [
+        ("was 12.4, then 12.4", "was 14.2, then 14.2", (("12.4", "14.2"),)),
+        ("rose by 3", "4 and 9 are new", ()),
+        ("in 2019", "in 2019", ()),
+        ("1, 2, 3", "0, 1, 2, 3", ()),
+    ],
+)
+def test_changed_numbers_are_told_in_pairs(
+    before: str, after: str, pairs: tuple[tuple[str, str], ...]
+) -> None:
+    """Only where one number stands in for one."""
+    assert changed_numbers(before, after) == pairs

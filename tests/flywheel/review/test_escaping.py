@@ -1,17 +1,20 @@
 """Whatever a text says, the page shows it and does not do it."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from starlette.testclient import TestClient
 
+from flywheel.desk import Viewer
+from flywheel.review.form import decision_now
 from flywheel.store import Store
+from schemas.decision import Verdict
 from tests.approve import decide
-from tests.facts import add_candidate
-from tests.flywheel.review.cases import documents, evidence
-from tests.flywheel.review.conftest import send
+from tests.facts import add_candidate, add_feedback, add_interaction, together
+from tests.flywheel.review.cases import documents, draw, evidence
+from tests.flywheel.review.conftest import SCRIPT, Site, ask, csrf, send
 
 EVIL = """<script>alert(1)</script> "><img src=x onerror=alert(1)>' </textarea></title>
 <svg onload=alert(1)> {{ 7 * 191 }}{% for x in () %} <!-- --><base href=//evil.example>"""
@@ -40,37 +43,80 @@ FIELDS: dict[str, Any] = {
 """Every field with text of others in it, as columns of a candidate."""
 
 
-@pytest.mark.parametrize("name", FIELDS)
-def test_no_field_becomes_markup(rosa: TestClient, store: Store, name: str) -> None:
-    """Script, markup and template syntax come out as text on the list and on the case."""
-    candidate = add_candidate(store, **FIELDS[name](EVIL))
-    queue = rosa.get("/")
-    href = queue.text.partition('data-entry href="')[2].partition('"')[0]
-    pages = [queue, rosa.get(href)]
-    assert [page.status_code for page in pages] == [200, 200], candidate
-    for page in pages:
-        _is_harmless(page.text)
+def test_no_field_becomes_markup(rosa: TestClient, store: Store) -> None:
+    """Script, markup and template syntax come out as text on the list, the case, its surroundings.
+
+    A case for each field, on every page and fragment that shows any of it.
+    """
+    with together(store) as at_once:
+        ids = {
+            name: add_candidate(
+                at_once, **{"question": f"{name}?", "case_id": f"k-{name}"} | columns(EVIL)
+            )
+            for name, columns in FIELDS.items()
+        }
+    for path in ("/", "/bulk", "/?state=pending&model=v1", "/progress"):
+        _is_harmless(rosa.get(path).text, path)
+    for name, candidate in ids.items():
+        for headers in ({}, SCRIPT):
+            path = f"/cases/{quote(candidate, safe='')}"
+            answer = rosa.get(path, headers=headers)
+            assert answer.status_code == 200, name
+            _is_harmless(answer.text, name, scripts=0 if headers else 1)
+
+
+def test_what_stands_around_a_case_is_escaped(rosa: TestClient, store: Store) -> None:
+    """Comments, corrections, other wordings and models' names, in the fragment and on its page."""
+    candidate = add_candidate(store, case_id="k-1")
+    with together(store) as at_once:
+        other = add_interaction(at_once, EVIL, EVIL, case_id="k-1", model=EVIL)
+        add_feedback(at_once, other, "comment", comment=EVIL)
+        add_feedback(at_once, other, "correction", correction=EVIL)
+    for headers in ({}, SCRIPT):
+        text = rosa.get(f"/cases/{candidate}/around", headers=headers).text
+        assert text.count("alert(1)") >= 4
+        drawn = re.sub(r"<circle.*?</circle>", "", text)  # each dot has a title of its own
+        _is_harmless(drawn, scripts=0 if headers else 1)
 
 
 def test_what_a_reviewer_types_is_escaped_too(rosa: TestClient, store: Store) -> None:
-    """An edit, a reason, and both again in the page that asks for more."""
+    """An edit, a reason, labels, notes, names, filters, the live check, and errors about them."""
     candidate = add_candidate(store, proposed_output=None)
     decide(store, candidate, "edit", output=EVIL, reviewer=EVIL)
     for path in (f"/cases/{candidate}", "/?state=approved"):
-        _is_harmless(rosa.get(path).text)
-    again = send(rosa, f"/cases/{candidate}", verdict="approve", output=EVIL, note=EVIL)
-    assert again.status_code == 400
-    _is_harmless(again.text)
-    for path in (f"/?feature={quote(EVIL)}", f"/cases/{candidate}?feature={quote(EVIL)}"):
-        _is_harmless(rosa.get(path).text)
+        _is_harmless(rosa.get(path).text, path)
+    typed = ("output", "words", "labels", "note", "sent_to", "reason", "text_version", "seconds")
+    form = dict.fromkeys((*typed, "rubric.tone", "target"), EVIL)
+    for verdict in ("approve", "edit", "send", "reject"):
+        again = send(rosa, f"/cases/{candidate}", verdict=verdict, state=EVIL, **form)
+        assert again.status_code == 409
+        _is_harmless(again.text, verdict)
+    checked = ask(rosa, f"/cases/{candidate}/check", output=EVIL)
+    _is_harmless(checked.text, "check", scripts=0)
+    for name in ("feature", "tenant", "reason", "signal", "model", "text"):
+        for path in ("/", f"/cases/{candidate}", "/bulk"):
+            _is_harmless(rosa.get(f"{path}?{name}={quote(EVIL)}").text, name)
+    bulk = {"csrf": csrf(rosa), "verdict": EVIL, "words": EVIL, "typed": EVIL, "reason": EVIL}
+    _is_harmless(rosa.post("/bulk", data=bulk).text, "bulk")
 
 
-def _is_harmless(text: str) -> None:
-    assert "<script>" not in text
-    assert "<img src=x" not in text
-    assert "<svg" not in text
-    assert "<base" not in text
-    assert "<!--" not in text
-    assert "1337" not in text
-    assert text.count("<script") == 1, "the page's own"
-    assert text.count("</title>") == 1
+def test_a_dispute_is_escaped(rosa: TestClient, site: Site, store: Store) -> None:
+    """Both sides' texts and reasons, before it is settled and after."""
+    candidate = add_candidate(store)
+    draw(store, candidate)
+    for reviewer, said in (
+        (f"a {EVIL}", {"verdict": Verdict.EDIT, "output": EVIL}),
+        ("b", {"verdict": Verdict.REJECT, "reason": EVIL, "note": EVIL}),
+    ):
+        values = {"candidate_id": candidate, "reviewer": reviewer} | said
+        site.desk.decide(decision_now(values), Viewer(reviewer))
+    _is_harmless(rosa.get(f"/cases/{candidate}?state=disputed").text)
+    assert ask(rosa, f"/cases/{candidate}", verdict="side-A").status_code == 200
+    _is_harmless(rosa.get(f"/cases/{candidate}").text)
+
+
+def _is_harmless(text: str, where: str = "", scripts: int = 1) -> None:
+    for trap in ("<script>", "<img src=x", "<svg onload", "<base", "<!--", "1337"):
+        assert trap not in text, (where, trap)
+    assert text.count("<script") == scripts, "the page's own"
+    assert text.count("</title>") == scripts

@@ -1,72 +1,76 @@
-"""The queue's order, its filters and what opens next."""
+"""The queue's address: what it selects, in its own form and in words."""
 
 import pytest
 
-from flywheel.review.queue import Filters, Place, Queue, read_queue, total
-from flywheel.steps.candidates import count_candidates, read_candidates
-from flywheel.store import Store
-from schemas.candidate import Target
-from tests.approve import decide
-from tests.facts import add_candidate
-from tests.flywheel.review.cases import add_cases
+from flywheel.desk import Counts, Filters
+from flywheel.review.queue import Address, choices
 
-FOUR = Queue(
-    (
-        Place("a", "golden", "qa", False),
-        Place("b", "bank", "qa", False),
-        Place("c", "golden", None, False),
-        Place("d", "golden", "qa", True),
-    )
+EVERYTHING = Filters(
+    state="pending",
+    target="bank",
+    feature="report_qa",
+    tenant="acme",
+    reason="judged_bad",
+    signal="follow_up",
+    model="v1",
+    drawn="random",
+    since="2025-01-06",
+    until="2025-01-07",
+    text="net income & more",
+    mine=True,
 )
 
 
-def test_the_order_is_that_of_read_candidates(store: Store) -> None:
-    """The list without texts and the list with them never part, skipped ones included."""
-    ids = add_cases(store)
-    ids += [add_candidate(store, question=f"q{n}", p_good=n / 10) for n in range(8)]
-    ids += [add_candidate(store, question="unscored", p_good=None)]
-    decide(store, ids[0], "skip")
-    decide(store, ids[2], "reject")
-    for state in ("pending", "rejected"):
-        with_texts = [view.candidate_id for view in read_candidates(store, state=state)]
-        assert [place.candidate_id for place in read_queue(store, state).places] == with_texts
-    assert read_queue(store).places[-1] == (ids[0], "golden", "report_summary", True)
+def test_no_filter_is_no_query() -> None:
+    """What waits, all of it, has the short address."""
+    address = Address()
+    assert (address.query(), address.only_state(), address.said) == ("", "", "")
+    assert not address.filtered
+
+
+def test_every_filter_goes_along_and_can_be_changed() -> None:
+    """None is lost on the way to the next case; values are encoded."""
+    query = Address(EVERYTHING).query()
+    assert query == (
+        "?target=bank&feature=report_qa&tenant=acme&reason=judged_bad&signal=follow_up&model=v1"
+        "&drawn=random&since=2025-01-06&until=2025-01-07&text=net+income+%26+more&mine=1"
+    )
+    changed = Address(EVERYTHING).query(state="approved", target=None, text=None, page=3)
+    assert "state=approved" in changed
+    assert "page=3" in changed
+    assert "target" not in changed
+    assert Address(Filters(state="approved", feature="x")).only_state() == "?state=approved"
+
+
+def test_going_back_to_pending_needs_no_word() -> None:
+    """Pending is what the address means without a state."""
+    assert Address(Filters(state="rejected")).query(state="pending") == ""
+
+
+def test_filters_are_told_in_words() -> None:
+    """What the bulk page names before it decides."""
+    assert Address(EVERYTHING).said == (
+        "target bank, feature report_qa, tenant acme, model v1, reason judged bad, "
+        "signal follow up, drawn by lot, answered from 2025-01-06, answered up to 2025-01-07, "
+        "words like “net income & more”, sent to me"
+    )
+    assert Address(Filters(state="approved", mine=True)).said == "decided by me"
 
 
 @pytest.mark.parametrize(
-    ("decided", "opens"),
-    [("a", "b"), ("c", "d"), ("d", "a"), ("elsewhere", "a")],
+    ("filters", "is_open"),
+    [(Filters(feature="x", text="y"), False), (Filters(model="x"), True)],
 )
-def test_after_a_decision_the_one_behind_opens(decided: str, opens: str) -> None:
-    """At the end it goes on with those that were passed over."""
-    assert FOUR.after(decided) == opens
+def test_further_filters_unfold_when_one_of_them_is_set(filters: Filters, is_open: bool) -> None:
+    """Nobody wonders why so few are shown."""
+    assert Address(filters).more_open is is_open
 
 
-def test_the_last_skipped_ones_do_not_go_round_in_circles() -> None:
-    """When all others are skipped, the end of the queue is the end."""
-    skipped = Queue(tuple(place._replace(skipped=True) for place in FOUR.places))
-    assert skipped.after("d") is None
-    assert skipped.finished
-    assert not FOUR.finished
-    assert Queue(()).finished
-    assert Queue(()).after("a") is None
-
-
-def test_filters_narrow_the_queue_and_stand_in_the_address() -> None:
-    """Target and feature combine; values are quoted."""
-    narrow = FOUR.narrow(Filters(target=Target.GOLDEN, feature="qa"))
-    assert [place.candidate_id for place in narrow.places] == ["a", "d"]
-    assert Filters().query() == ""
-    assert Filters(feature="a&b=c").query(page=2) == "?feature=a%26b%3Dc&page=2"
-    assert Filters(state="approved", target=Target.BANK).query(target=None) == "?state=approved"
-
-
-def test_counts_follow_the_filters(store: Store) -> None:
-    """The tabs count within the chosen target and feature; the list of features is whole."""
-    ids = add_cases(store)
-    decide(store, ids[3])
-    totals = total(count_candidates(store), Filters(target=Target.GOLDEN))
-    assert totals.by_state == {"pending": 3, "approved": 1, "rejected": 0}
-    assert totals.shown == 3
-    assert totals.features == ("report_qa", "report_summary")
-    assert total(count_candidates(store), Filters(feature="report_qa")).shown == 3
+def test_choices_are_counted_the_most_frequent_first() -> None:
+    """What is chosen stays there, though nothing fits it now."""
+    facets = {"feature": {"b": 2, "a": 2, "c": 9}, "target": {"golden": 1}}
+    counts = Counts(by_state={"pending": 13}, shown=13, facets=facets)
+    found = choices(counts, Filters(feature="gone"))
+    assert found["feature"] == [("c", 9), ("a", 2), ("b", 2), ("gone", 0)]
+    assert found["target"] == [("golden", 1)]
+    assert found["model"] == []

@@ -1,4 +1,4 @@
-"""The pages and forms as a reviewer's browser sees them."""
+"""The pages and forms as a reviewer's browser sees them, with script and without."""
 
 import re
 
@@ -7,13 +7,11 @@ from starlette.testclient import TestClient
 
 from flywheel.review.queue import PAGE_SIZE
 from flywheel.settings import Settings
-from flywheel.steps.candidates import read_candidate
 from flywheel.store import Store
-from schemas.decision import Verdict
 from tests.approve import decide
-from tests.facts import add_candidate, count_rows
-from tests.flywheel.review.cases import add_cases, add_swapped
-from tests.flywheel.review.conftest import Site, csrf, send
+from tests.facts import add_candidate, count_rows, together
+from tests.flywheel.review.cases import add_cases, add_swapped, draw
+from tests.flywheel.review.conftest import SCRIPT, Site, ask, csrf, send
 
 
 def _listed(text: str) -> list[str]:
@@ -28,37 +26,47 @@ def _shown_texts(text: str) -> str:
 def test_the_queue_lists_the_most_telling_first_and_says_why(
     rosa: TestClient, store: Store
 ) -> None:
-    """Order, counts, question, both answers and the reason in words."""
+    """Order, counts, question, both answers, the reason in words and how it was drawn."""
     ids = add_cases(store)
+    draw(store, ids[0], reviewers=1)
     text = rosa.get("/").text
-    assert _listed(text) == ids
+    assert _listed(text)[0] == ids[0]
+    assert sorted(_listed(text)) == sorted(ids)
     shown = _shown_texts(text)
-    assert "Pending 5 Approved 0 Rejected 0" in shown
-    assert "By how much did the dividend rise?" in shown
+    assert "Pending 5 Disputed 0 Approved 0 Rejected 0" in shown
+    assert "3 users rewrote their prompt after this answer; 2 users corrected 213.4" in shown
+    assert "Drawn by lot of 812 that waited: 1 in 20." in shown
     assert "The dividend rose by 10%. → By €0.20, from €1.90 to €2.10 a share." in shown
-    assert "2 users copied it; 1 user shared it" in shown
     assert "ideal output to write" in shown
-    assert "Reviewing as rosa" in shown
+    assert "report_qa (3)" in shown
+    assert "rewrite (1)" in shown
 
 
-def test_filters_are_in_the_address_and_go_along(rosa: TestClient, store: Store) -> None:
-    """Target, feature and state narrow the list; a case keeps them for what comes next."""
+def test_filters_are_in_the_address_and_go_along(
+    rosa: TestClient, store: Store, site: Site
+) -> None:
+    """They narrow the list; a case keeps them for what comes next; blank ones are none."""
     ids = add_cases(store)
-    decide(store, ids[3])
-    assert _listed(rosa.get("/?target=bank&feature=").text) == [ids[1]]
+    assert _listed(rosa.get("/?target=bank&feature=&since=&drawn=").text) == [ids[1]]
+    assert _listed(rosa.get("/?text=dividend").text) == [ids[2]]
+    assert _listed(rosa.get("/?signal=rewrite&model=v1").text) == [ids[0]]
+    assert _listed(rosa.get("/?until=2024-12-31").text) == []
     narrow = rosa.get("/?target=golden&feature=report_qa").text
-    assert _listed(narrow) == [ids[2], ids[4]]
-    assert "/cases/" + ids[2] + "?target=golden&amp;feature=report_qa" in narrow
-    assert _listed(rosa.get("/?state=approved").text) == [ids[3]]
+    assert sorted(_listed(narrow)) == sorted([ids[2], ids[4]])
+    assert f"/cases/{ids[2]}?target=golden&amp;feature=report_qa" in narrow
     answer = send(rosa, f"/cases/{ids[2]}?target=golden&feature=report_qa", verdict="approve")
     assert answer.headers["location"] == f"/cases/{ids[4]}?target=golden&feature=report_qa"
-    assert "No candidate fits these filters" in rosa.get("/?feature=other").text
+    assert _listed(rosa.get("/?state=approved&mine=1").text) == [ids[2]]
+    assert "Choose fewer of them" in rosa.get("/?feature=other").text
+    assert rosa.get("/?since=yesterday").status_code == 400
+    assert site.stands(ids[2]) == ("approved", "approve")
 
 
 def test_a_long_queue_has_pages(rosa: TestClient, store: Store) -> None:
     """The second page goes on where the first ends; one beyond the last shows the last."""
-    for number in range(PAGE_SIZE + 2):
-        add_candidate(store, question=f"question {number}")
+    with together(store) as at_once:
+        for number in range(PAGE_SIZE + 2):
+            add_candidate(at_once, question=f"question {number}")
     first, second = rosa.get("/").text, rosa.get("/?page=2").text
     assert len(_listed(first)) == PAGE_SIZE
     assert len(_listed(second)) == 2
@@ -68,156 +76,205 @@ def test_a_long_queue_has_pages(rosa: TestClient, store: Store) -> None:
     assert rosa.get("/?page=0").status_code == 400
 
 
-def test_an_empty_queue_says_what_to_do(rosa: TestClient) -> None:
-    """A new home has nothing to show, and says what brings something."""
-    assert "flywheel curate" in rosa.get("/").text
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "flywheel curate"),
+        ("?state=disputed", "two reviewers of one case"),
+        ("?state=approved", "To the pending cases"),
+        ("?mine=1", "No colleague has sent you a case"),
+        ("?text=nothing", "begin like these"),
+    ],
+)
+def test_an_empty_queue_says_what_to_do(rosa: TestClient, query: str, said: str) -> None:
+    """Each kind of nothing has its own way on."""
+    assert said in rosa.get(f"/{query}").text
 
 
 def test_a_case_shows_all_that_it_is_decided_by(rosa: TestClient, store: Store) -> None:
     """Question, both answers with their difference, tables, evidence, model and counts."""
     candidate = add_swapped(store)
     text = rosa.get(f"/cases/{candidate}").text
-    assert "<del>213.4</del>" in text
-    assert "<ins>16.6</ins>" in text
+    assert '<del><span class="found" title="stands in the context">213.4</span></del>' in text
+    assert '<del><span class="missing" title="not in the context">19.4</span></del>' in text
     assert re.search(r"<th scope=row>Revenue</th><td class=\"number\"><mark class=\"both\"", text)
     shown = _shown_texts(text)
     for part in (
         "Summarise the fourth quarter",
+        "corrected 213.4 and 1,284.6, which had changed places, 19.4 to 16.6",
+        "Judged bad: P(good) 2%.",
         "Not in the context (calculated?): 19.4%",
         "correction explicit 2 users corrected it −2.90",
-        "P(good) 2%",
         "Model v1",
         "Asked 1 answer to 1 user",
         "Answered 2025-01-06 09:00 UTC",
         "region europe",
         "nordlicht_2024_outlook",
-        "pending 1 of 1",
+        "1 left",
     ):
         assert part in shown, part
 
 
+def test_script_gets_the_case_without_the_page_around_it(
+    rosa: TestClient, store: Store, site: Site
+) -> None:
+    """The same case, no second header; fetched ahead, it is not taken yet."""
+    candidate = add_swapped(store)
+    part = rosa.get(f"/cases/{candidate}", headers=SCRIPT).text
+    whole = rosa.get(f"/cases/{candidate}").text
+    assert "<html" not in part
+    assert "<header" not in part
+    assert 'data-title="Golden set case · flywheel"' in part
+    assert (
+        part.split() == whole.partition("<main")[2].partition(">")[2].partition("</main")[0].split()
+    )
+
+
 def test_a_case_that_does_not_exist_is_said_so(rosa: TestClient) -> None:
-    """An old address after an erasure."""
-    answer = rosa.get("/cases/c-none")
-    assert answer.status_code == 404
-    assert "its data was erased" in answer.text
+    """An old address after an erasure, on every way to it."""
+    for path in ("/cases/c-none", "/cases/c-none/around"):
+        answer = rosa.get(path)
+        assert answer.status_code == 404
+        assert "its data was erased" in answer.text
+    assert ask(rosa, "/cases/c-none", verdict="skip").status_code == 404
+    assert ask(rosa, "/cases/c-none/lease").status_code == 404
 
 
 def test_approving_opens_the_next_case_at_once(rosa: TestClient, store: Store, site: Site) -> None:
-    """One form, one fact under the reviewer's name, and the case behind it."""
+    """One form, one decision under the reviewer's name with the text's version, what is next."""
     ids = add_cases(store)
-    answer = send(rosa, f"/cases/{ids[0]}", verdict="approve")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{ids[1]}")
-    view = read_candidate(store, ids[0])
-    assert (view.state, view.verdict, view.reviewer) == ("approved", Verdict.APPROVE, "rosa")
-    assert "Approved." in rosa.get(f"/cases/{ids[1]}").text
-    assert "Approved." not in rosa.get(f"/cases/{ids[1]}").text
-    assert site.finished == []
+    following = re.findall(r'rel="next"[^>]* href="([^"]+)"', rosa.get(f"/cases/{ids[0]}").text)[0]
+    version = rosa.get(f"/cases/{ids[0]}").text.partition('name="text_version" value="')[2][:26]
+    fields = {"verdict": "approve", "text_version": version, "seconds": "4.2"}
+    answer = send(rosa, f"/cases/{ids[0]}", **fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, following)
+    [made] = site.desk.decisions()
+    assert (made.decision.reviewer, made.decision.text_version) == ("rosa", version)
+    assert made.decision.seconds == 4.2
+    assert site.stands(ids[0]) == ("approved", "approve")
+    assert ">Approved.</div>" in rosa.get(following).text
+    assert ">Approved.</div>" not in rosa.get(following).text, "told once"
 
 
-def test_an_edit_is_approved_as_it_was_typed(rosa: TestClient, store: Store) -> None:
+def test_script_is_told_what_a_page_would_say(rosa: TestClient, store: Store) -> None:
+    """What was done, where to go, the day's bar; no page."""
+    ids = add_cases(store)
+    told = ask(rosa, f"/cases/{ids[0]}", verdict="approve", target="bank", labels="swap, q4").json()
+    assert told["said"] == "Approved, for the few-shot bank."
+    assert told["next"].startswith("/cases/")
+    assert "you <b>1</b> today" in told["bar"]
+    assert "<b>4</b> left" in told["bar"]
+    undone = ask(rosa, "/undo").json()
+    assert (undone["next"], undone["said"]) == (f"/cases/{ids[0]}", "Taken back. Decide anew.")
+    assert "<b>5</b> left" in undone["bar"]
+
+
+def test_an_edit_is_approved_as_it_was_typed(rosa: TestClient, store: Store, site: Site) -> None:
     """Line breaks as the reviewer meant them, a first empty line included."""
     candidate = add_swapped(store)
     typed = "\nRevenue: €1,284.6 million\r\nOperating income: €213.4 million"
     send(rosa, f"/cases/{candidate}", verdict="edit", output=typed)
-    view = read_candidate(store, candidate)
-    assert view.verdict is Verdict.EDIT
-    assert view.decided_output == typed.replace("\r\n", "\n")
+    [made] = site.desk.decisions()
+    assert made.decision.output == typed.replace("\r\n", "\n")
     text = rosa.get(f"/cases/{candidate}").text
     # HTML drops the first line break of a text area: one more than the text has.
     assert ">\n\nRevenue: €1,284.6 million\nOperating" in text.partition("<textarea")[2]
-
-
-def test_an_edit_that_changes_nothing_is_an_approval(rosa: TestClient, store: Store) -> None:
-    """The form came back as it was filled in, line breaks as a browser sends them."""
-    candidate = add_swapped(store, proposed_output="one\ntwo")
-    send(rosa, f"/cases/{candidate}", verdict="edit", output="one\r\ntwo")
-    view = read_candidate(store, candidate)
-    assert (view.verdict, view.decided_output) == (Verdict.APPROVE, None)
+    assert "The ideal output, as edited" in text
 
 
 @pytest.mark.parametrize(
-    ("reason", "note", "recorded"),
+    ("reason", "words", "recorded"),
     [
         ("The model's answer is right", "", "The model's answer is right"),
-        ("", "a joke", "a joke"),
         ("Not typical", " ask again ", "Not typical: ask again"),
     ],
 )
 def test_a_rejection_keeps_its_reason(
-    rosa: TestClient, store: Store, reason: str, note: str, recorded: str
+    rosa: TestClient, store: Store, site: Site, reason: str, words: str, recorded: str
 ) -> None:
-    """One of the list, one's own words, or both."""
+    """One of the list, or with one's own words behind it."""
     candidate = add_swapped(store)
-    send(rosa, f"/cases/{candidate}", verdict="reject", reason=reason, note=note)
-    view = read_candidate(store, candidate)
+    send(rosa, f"/cases/{candidate}", verdict="reject", reason=reason, words=words)
+    view = site.file(candidate).view
     assert (view.state, view.decided_reason) == ("rejected", recorded)
 
 
-@pytest.mark.parametrize(
-    ("fields", "said", "kept"),
-    [
-        ({"verdict": "reject", "reason": "", "note": " "}, "Say why", '<details id="reject"'),
-        ({"verdict": "edit", "output": " \n"}, "Write the ideal output", '<details id="edit"'),
-        ({"verdict": "approve"}, "There is no proposed ideal output", "<textarea"),
-        ({"verdict": "edit", "output": "my text" + "x" * 1_000_001}, "longer than", "my textxx"),
-    ],
-)
 def test_a_decision_that_says_too_little_is_asked_again(
-    rosa: TestClient, store: Store, fields: dict[str, str], said: str, kept: str
+    rosa: TestClient, store: Store, site: Site
 ) -> None:
     """Nothing is recorded, the page says what is missing, and what was typed is still there."""
     candidate = add_candidate(store, proposed_output=None)
-    answer = send(rosa, f"/cases/{candidate}", **fields)
-    assert answer.status_code == 400
-    assert "Not recorded" in answer.text
-    assert said in answer.text
-    assert kept in answer.text
-    assert count_rows(store, "decisions") == 0
+    for fields, said, kept in (
+        ({"verdict": "reject", "words": " "}, "Say why", '<details id="reject" class="panel" open'),
+        (
+            {"verdict": "edit", "output": " \n"},
+            "Write the ideal output",
+            'id="edit" class="panel" open',
+        ),
+        ({"verdict": "approve"}, "There is no proposed ideal output", "<textarea"),
+        ({"verdict": "send", "note": "mine"}, "Say whom", 'value="mine"'),
+        ({"verdict": "edit", "output": "my text" + "x" * 1_000_001}, "longer than", "my textxx"),
+        ({"verdict": "edit", "output": "x", "labels": "<b>"}, "A label is a word", "&lt;b&gt;"),
+        (
+            {"verdict": "edit", "output": "y", "target": "bank", "critical": "1"},
+            "Only a golden case",
+            "checked",
+        ),
+    ):
+        answer = send(rosa, f"/cases/{candidate}", **fields)
+        assert answer.status_code == 400, fields["verdict"]
+        assert "Not recorded" in answer.text
+        assert said in answer.text
+        assert kept in answer.text
+        told = ask(rosa, f"/cases/{candidate}", **fields)
+        assert said in told.json()["problem"]
+    assert site.desk.decisions() == []
+    assert send(rosa, f"/cases/{candidate}", verdict="applaud").status_code == 400
 
 
 def test_skipped_cases_wait_at_the_end(rosa: TestClient, store: Store, site: Site) -> None:
-    """A skip decides nothing; skipped ones come round once more, then the queue is shown."""
-    ids = [add_candidate(store, question=f"q{n}", p_good=n / 10) for n in range(3)]
-    opened = []
-    for candidate in (*ids, *ids):
-        answer = send(rosa, f"/cases/{candidate}", verdict="skip")
-        opened.append(answer.headers["location"])
-        assert read_candidate(store, candidate).state == "pending"
-    assert opened == [f"/cases/{id}" for id in (ids[1], ids[2], ids[0], ids[1], ids[2])] + ["/"]
+    """A skip decides nothing; skipped ones come round, and a second skip ends at the queue."""
+    with together(store) as at_once:
+        ids = [add_candidate(at_once, question=f"q{n}", p_good=n / 10) for n in range(3)]
+    opened = [
+        send(rosa, f"/cases/{candidate}", verdict="skip").headers["location"]
+        for candidate in (*ids, ids[0])
+    ]
+    assert opened == [f"/cases/{id}" for id in (ids[1], ids[2], ids[0])] + ["/"]
+    assert {site.stands(id)[0] for id in ids} == {"pending"}
     assert _listed(rosa.get("/").text) == ids
-    assert site.finished == []
+    assert rosa.get("/").text.count("skipped by you") == 3
 
 
-def test_undo_makes_the_last_decision_pending_again(rosa: TestClient, store: Store) -> None:
-    """Step by step, as newer facts: what was decided stays on record."""
+def test_undo_takes_the_last_decision_back(rosa: TestClient, store: Store, site: Site) -> None:
+    """Step by step, as newer facts: what was decided stays on record, in the facts too."""
     ids = add_cases(store)
     send(rosa, f"/cases/{ids[0]}", verdict="approve")
     send(rosa, f"/cases/{ids[2]}", verdict="reject", reason="no")
-    assert 'action="/undo"' in rosa.get("/").text
     for candidate in (ids[2], ids[0]):
         assert send(rosa, "/undo").headers["location"] == f"/cases/{candidate}"
-        assert read_candidate(store, candidate).state == "pending"
-        assert "pending again" in rosa.get(f"/cases/{candidate}").text
-    assert count_rows(store, "decisions") == 4
-    assert 'action="/undo"' not in rosa.get("/").text
+        assert site.stands(candidate)[0] == "pending"
+        assert "Taken back" in rosa.get(f"/cases/{candidate}").text
     assert send(rosa, "/undo").status_code == 400
+    site.desk.settle()
+    assert count_rows(store, "decisions") == 4
 
 
-def test_a_decision_can_be_changed_later(rosa: TestClient, store: Store) -> None:
+def test_a_decision_can_be_changed_later(rosa: TestClient, store: Store, site: Site) -> None:
     """An approved case is opened from its list; approving it again is not offered."""
     candidate = add_swapped(store)
     decide(store, candidate, reviewer="sam")
     text = rosa.get(f"/cases/{candidate}?state=approved").text
     assert "Approved by sam" in text
-    assert 'value="approve"' not in text
+    assert 'data-key="a" disabled' in text
     send(rosa, f"/cases/{candidate}?state=approved", verdict="reject", reason="no")
-    assert read_candidate(store, candidate).state == "rejected"
+    assert site.stands(candidate)[0] == "rejected"
 
 
 def test_the_last_decision_hands_the_batch_over(rosa: TestClient, store: Store, site: Site) -> None:
     """When none but skipped cases are left, and again when these are decided too."""
-    ids = [add_candidate(store, question=f"q{n}", p_good=n / 10) for n in range(3)]
+    with together(store) as at_once:
+        ids = [add_candidate(at_once, question=f"q{n}", p_good=n / 10) for n in range(3)]
     send(rosa, f"/cases/{ids[0]}", verdict="skip")
     send(rosa, f"/cases/{ids[1]}", verdict="approve")
     assert site.finished == []
@@ -253,15 +310,4 @@ def test_publish_now_shows_what_came_out(rosa: TestClient, store: Store, site: S
     send(rosa, "/publish")
     assert "Nothing new to publish" in rosa.get("/published").text
     assert site.finished == []
-
-
-def test_two_reviewers_decide_side_by_side(site: Site, rosa: TestClient, store: Store) -> None:
-    """Another browser's session has its own token and its own undo."""
-    ids = add_cases(store)
-    with site.visit() as sam:
-        sam.get(site.login.link)
-        send(rosa, f"/cases/{ids[0]}", verdict="approve")
-        send(sam, f"/cases/{ids[1]}", verdict="approve")
-        assert csrf(sam) != csrf(rosa)
-        assert send(sam, "/undo").headers["location"] == f"/cases/{ids[1]}"
-    assert read_candidate(store, ids[0]).state == "approved"
+    assert csrf(rosa)

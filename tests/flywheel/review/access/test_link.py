@@ -5,25 +5,15 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from flywheel.cli.review import _login
+from flywheel.review.access.gate import open_users
+from flywheel.review.access.permissions import Role
+from flywheel.review.access.sessions import Holder
+from flywheel.review.app import create_app
+from flywheel.settings import Settings
 from flywheel.store import Store
 from tests.facts import add_candidate
-from tests.flywheel.review.conftest import Site, csrf
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/docs", "/openapi.json", "/nothing", "/cases/", "//", "/healthz", "/static", "/login/x"],
-)
-def test_an_unknown_address_is_closed_too(stranger: TestClient, path: str) -> None:
-    """Closed is the rule and open the exception; the framework's own pages are off."""
-    assert stranger.get(path).status_code == 401
-
-
-@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/.."])
-def test_the_open_folder_opens_nothing_else(stranger: TestClient, path: str) -> None:
-    """Style and script come from one folder and no other."""
-    assert stranger.get(path).status_code in (401, 404)
-    assert stranger.get("/static/review.css").status_code == 200
+from tests.flywheel.review.conftest import BASE, Site, csrf
 
 
 def test_a_link_opens_one_session_and_the_next_is_announced(
@@ -105,3 +95,33 @@ def test_another_host_name_is_refused(rosa: TestClient, host: str) -> None:
 def test_loopback_may_be_asked_for_by_any_of_its_names(stranger: TestClient, host: str) -> None:
     """With any port: a tunnel may change it."""
     assert stranger.get("/health", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "alone", "with_users"),
+    [
+        ("127.0.0.1", True, True),
+        ("::1", True, True),
+        ("localhost", True, True),
+        ("0.0.0.0", True, False),
+        ("review.example.com", True, False),
+    ],
+)
+def test_beyond_loopback_users_take_the_links_place(
+    settings: Settings, host: str, alone: bool, with_users: bool
+) -> None:
+    """Without users it is the only way in; with them it stays where nobody else can come."""
+    assert (_login(settings, host, BASE) is not None) == alone
+    open_users(settings).add("rosa", Role.ADMIN)
+    assert (_login(settings, host, BASE) is not None) == with_users
+
+
+def test_without_a_link_no_token_lets_in(settings: Settings) -> None:
+    """Nor does a session that a link once began."""
+    app = create_app(settings, reviewer="rosa", login=None)
+    id = app.state.access.sessions.begin(Holder("link", "rosa"), {})
+    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
+        assert client.get("/login?token=").status_code == 401
+        assert client.get("/login?token=x").status_code == 401
+        client.cookies.set(app.state.access.cookie, app.state.access.pack(id))
+        assert client.get("/").status_code == 401

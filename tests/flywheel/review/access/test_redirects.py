@@ -1,0 +1,54 @@
+"""Where a login may lead."""
+
+import pytest
+
+from flywheel.review.access.redirects import safe_path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/cases/c-1",
+        "/?state=approved&feature=a%20b",
+        "/cases/c%2F1",
+        "/a?next=https://x.example",
+    ],
+)
+def test_a_path_of_this_site_stays(path: str) -> None:
+    """As it was, its encoding too."""
+    assert safe_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\\/evil.example",
+        "https://evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+        " //evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/x\r\nLocation: https://evil.example",
+        "/%0d%0aSet-Cookie:%20a=b",
+        "%2f%2fevil.example",
+        "/%2fevil.example",
+        "/%252fevil.example",
+        "/%5cevil.example",
+        "/%25255cevil.example",
+        "/%09/evil.example",
+        "//[",
+        "/\u2028x",
+        "/" + "x" * 2_000,
+    ],
+)
+def test_everything_else_leads_home(path: str) -> None:
+    """Other sites, in every disguise that a browser or a proxy sees through."""
+    assert safe_path(path) == "/"

@@ -1,0 +1,110 @@
+"""A reviewer never sees another's verdict before giving their own, on no page, in no fragment."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from flywheel.desk import Viewer
+from flywheel.review.access.database import Database
+from flywheel.review.access.gate import FILE
+from flywheel.review.access.passwords import Passwords
+from flywheel.review.access.permissions import Role
+from flywheel.review.access.users import Users
+from flywheel.review.form import decision_now
+from flywheel.settings import Settings
+from flywheel.store import Store
+from schemas.decision import Verdict
+from tests.flywheel.review.cases import add_swapped, draw
+from tests.flywheel.review.conftest import SCRIPT, Site, csrf
+from tests.flywheel.review.serving import PASSWORD
+
+SECRETS = ("zelda", "ZELDAS TEXT", "zeldas note", "zeldalabel")
+"""The first one's name, and everything that she said."""
+
+
+@pytest.fixture
+def kim(site: Site, settings: Settings) -> Iterator[TestClient]:
+    """A reviewer who is no lead, logged in by password."""
+    users = Users(Database(settings.home / FILE), Passwords())
+    users.add("kim", Role.REVIEWER, password=PASSWORD)
+    with site.visit() as client:
+        token = client.get("/login").text.partition('name="csrf" value="')[2].partition('"')[0]
+        form = {"csrf": token, "name": "kim", "password": PASSWORD}
+        assert client.post("/login", data=form).status_code == 303
+        yield client
+
+
+def _judge(site: Site, candidate_id: str, reviewer: str, verdict: Verdict, **said: object) -> None:
+    values = {"candidate_id": candidate_id, "reviewer": reviewer, "verdict": verdict} | said
+    site.desk.decide(decision_now(values), Viewer(reviewer))
+
+
+def _token(client: TestClient) -> str:
+    page = client.get("/").text
+    return page.partition('name="csrf" value="')[2].partition('"')[0]
+
+
+def _shown(client: TestClient, candidate_id: str) -> Iterator[tuple[str, str]]:
+    """Everything that a reviewer's browser can get about a case."""
+    path = f"/cases/{candidate_id}"
+    states = ("pending", "disputed", "approved", "rejected")
+    pages = [f"/?state={state}" for state in states] + [
+        "/?mine=1", "/?text=ZELDAS", path, f"{path}?state=disputed", f"{path}/around", "/progress",
+    ]  # fmt: skip
+    for page in pages:
+        for headers in ({}, SCRIPT):
+            yield page, client.get(page, headers=headers).text
+    form = {"csrf": _token(client)}
+    for action in ("check", "lease", "leave"):
+        answer = client.post(f"{path}/{action}", data=form | {"output": "x"}, headers=SCRIPT)
+        yield action, answer.text
+    for verdict in ("reject", "send", "side-A"):
+        yield verdict, client.post(path, data=form | {"verdict": verdict}, headers=SCRIPT).text
+    for page in ("/audit", "/bulk", "/published"):
+        answer = client.get(page)
+        assert answer.status_code == 403, page
+        yield page, answer.text
+
+
+def test_nothing_tells_of_the_first_verdict(kim: TestClient, site: Site, store: Store) -> None:
+    """Before one's own, and also after it while the two differ: then a lead settles it."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    said = {"output": SECRETS[1], "note": SECRETS[2], "labels": (SECRETS[3],)}
+    _judge(site, candidate, "zelda", Verdict.EDIT, **said)
+    site.desk.settle()
+    for place, text in _shown(kim, candidate):
+        assert not [secret for secret in SECRETS if secret in text.replace("/?text=ZELDAS", "")], (
+            place
+        )
+    _judge(site, candidate, "kim", Verdict.REJECT, reason="wrong")
+    site.desk.settle()
+    assert site.stands(candidate)[0] == "disputed"
+    for place, text in _shown(kim, candidate):
+        assert not [secret for secret in SECRETS if secret in text], place
+    assert "A colleague came to another verdict" in kim.get(f"/cases/{candidate}").text
+
+
+def test_who_settles_sees_verdicts_without_names(
+    rosa: TestClient, site: Site, store: Store
+) -> None:
+    """And everybody sees who said what once it is settled."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    _judge(site, candidate, "zelda", Verdict.EDIT, output=SECRETS[1])
+    _judge(site, candidate, "sam", Verdict.REJECT, reason="because of this")
+    path = f"/cases/{candidate}"
+    text = rosa.get(f"{path}?state=disputed").text
+    assert SECRETS[1] in text
+    assert "because of this" in text
+    assert "zelda" not in text
+    letter = "A" if text.index(SECRETS[1]) < text.index("because of this") else "B"
+    form = {"csrf": csrf(rosa), "verdict": f"side-{letter}"}
+    told = rosa.post(f"{path}?state=disputed", data=form, headers=SCRIPT).json()
+    assert (told["said"], told["next"]) == ("Settled: approved with an edit.", "/?state=disputed")
+    view = site.file(candidate).view
+    assert (view.state, view.reviewer) == ("approved", "rosa")
+    settled = rosa.get(path).text
+    assert "zelda approved with an edit" in settled
+    assert "sam rejected" in settled

@@ -26,7 +26,7 @@ CANDIDATES: Final = 100_000
 ROUNDS: Final = 5
 WORLDS: Final = 1000
 """For shares: the standard error of a coverage of 95% is .7 points."""
-REFITS: Final = 100
+REFITS: Final = 20
 
 # Made in the database: a hundred thousand candidates by way of Python would take minutes.
 _FILL: Final = (

@@ -35,6 +35,9 @@ WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE standing
 DELETE FROM promotions
 WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE NOT (standing AND asked));
 
+DELETE FROM draws
+WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates WHERE NOT (standing AND asked));
+
 DELETE FROM reopenings
 WHERE candidate_id IN (SELECT candidate_id FROM erased_candidates);
 

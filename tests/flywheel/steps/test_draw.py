@@ -9,6 +9,7 @@ import pytest
 from flywheel.settings import SamplingSettings, Settings
 from flywheel.steps.curate import run_curate
 from flywheel.steps.draw import read_drawn, run_draw, run_shares
+from flywheel.steps.erase import erase_user
 from flywheel.store import Store, open_store
 from tests.drawing import add_score, add_waiting, judge, read_draws
 from tests.facts import (
@@ -220,3 +221,23 @@ def test_decisions_without_a_draw_are_counted_and_kept_out(
     judge(store, alone, "rosa")
     shares = run_shares(settings)
     assert (shares.whole, shares.undrawn, shares.rounds) == (None, 1, ())
+
+
+def test_an_erased_users_cases_leave_the_rounds(settings: Settings, store: Store) -> None:
+    """The draw goes with the candidate; the others of its round still say what they said."""
+    candidates = add_waiting(store, 6)
+    with store.transaction() as connection:
+        connection.execute(
+            "UPDATE interactions SET user_key = 'u-gone' WHERE id = "
+            "(SELECT interaction_id FROM candidates WHERE candidate_id = ?)",
+            [candidates[0]],
+        )
+    run_draw(settings)
+    with together(store) as open:
+        for id in candidates[1:]:
+            judge(open, id, "rosa")
+    assert run_shares(settings).rounds[0].provisional
+    erase_user(settings, "u-gone")
+    assert set(read_draws(store)) == set(candidates[1:])
+    share = run_shares(settings).rounds[0]
+    assert (share.provisional, share.value, share.decided) == (False, 1.0, 5)

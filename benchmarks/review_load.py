@@ -96,6 +96,8 @@ class Reviewer:
     def _is_fine(self, answer: httpx.Response, what: str) -> bool:
         if answer.is_success:
             return True
+        if answer.status_code == 409:  # another one opened or decided it meanwhile
+            return False
         self.faults.append(f"{what}: {answer.status_code} {answer.text[:200]}")
         return False
 

@@ -37,11 +37,7 @@ def can_count(filters: Filters) -> bool:
 
 def count(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> Counts:
     """What each choice would show to this viewer."""
-    groups = [
-        group
-        for group in _groups(connection, filters, viewer)
-        if viewer.tenant is None or group.tenant == viewer.tenant
-    ]
+    groups = list(_groups(connection, viewer))
     by_state = dict.fromkeys(STATES, 0)
     for group in groups:
         if group.state in by_state and _fits(group, filters):
@@ -52,10 +48,20 @@ def count(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> C
     return Counts(by_state=by_state, shown=by_state[filters.state], facets=facets)
 
 
-def _groups(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> Iterator[Group]:
+def shown(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> int:
+    """How many cases the filters show."""
+    return sum(
+        group.many
+        for group in _groups(connection, viewer)
+        if group.state == filters.state and _fits(group, filters)
+    )
+
+
+def _groups(connection: sqlite3.Connection, viewer: Viewer) -> Iterator[Group]:
+    """Those that this viewer may see."""
     for row in connection.execute("SELECT key, count FROM tallies WHERE count > 0"):
         group = Group._make([*json.loads(row["key"]), row["count"]])
-        if not (group.state == "pending" and group.private):
+        if not group.private and viewer.tenant in (None, group.tenant):
             yield group
     # The few that are not everybody's, one by one.
     mine = Choice(Filters(state="pending"), viewer, time())

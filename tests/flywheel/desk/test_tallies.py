@@ -79,7 +79,7 @@ def test_the_numbers_are_those_of_the_pages(
     filters = Filters.model_validate(given)
     assert tallies.can_count(filters)
     counts = desk.count(filters, viewer)
-    assert counts.shown == len(desk.find(filters, viewer))
+    assert counts.shown == len(desk.find(filters, viewer)) == desk.shown(filters, viewer)
     for state in tallies.STATES:
         there = desk.find(filters.model_copy(update={"state": state}), viewer)
         assert counts.by_state[state] == len(there)

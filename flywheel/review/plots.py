@@ -11,6 +11,8 @@ RIGHT: Final = 12
 TOP: Final = 12
 BOTTOM: Final = 34
 _ROW: Final = 30
+_WIDEST: Final = 46
+"""Pixels of a bar: one alone is no wall."""
 
 
 class Tick(NamedTuple):
@@ -100,7 +102,8 @@ def columns(labels: Sequence[str], series: Sequence[Sequence[int]]) -> Columns:
         for number, values in enumerate(series):
             height = (HEIGHT - TOP - BOTTOM) * values[index] / top
             base -= height
-            x, width = LEFT + step * index + step * 0.15, step * 0.7
+            width = min(step * 0.7, _WIDEST)
+            x = LEFT + step * (index + 0.5) - width / 2
             if values[index]:
                 bars.append(Bar(_1(x), _1(base), _1(width), _1(height), number, label))
     shown = ceil(len(labels) / 8) or 1  # more than about eight names would run into each other

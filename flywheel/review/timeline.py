@@ -50,7 +50,7 @@ class Dot(NamedTuple):
     x: int
     y: int
     leaning: Leaning
-    signal: str
+    said: str
     later: str
     text: str | None
     own: bool
@@ -66,7 +66,8 @@ def place(happenings: Sequence[Happening]) -> tuple[Dot, ...]:
         y = _free_height(dots, x)
         text = one.comment or one.correction
         later = say_later(one.time - one.answered)
-        dots.append(Dot(x, y, leaning(one.signal, one.value), one.signal, later, text, one.own))
+        said = say_signal(one.signal, one.value)
+        dots.append(Dot(x, y, leaning(one.signal, one.value), said, later, text, one.own))
     return tuple(dots)
 
 
@@ -81,6 +82,18 @@ def leaning(signal: str, value: float | None) -> Leaning:
     if signal == "edit":
         return "for" if value is not None and value < 0.1 else "against"
     return _LEANING.get(signal, "neither")
+
+
+def say_signal(signal: str, value: float | None) -> str:
+    """A signal with what its value says: "thumbs down", "copy 40%"."""
+    said = signal.replace("_", " ")
+    if value is None:
+        return said
+    if signal == "thumbs":
+        return f"{said} {'up' if value > 0 else 'down'}"
+    if signal in ("rating", "copy", "edit"):
+        return f"{said} {value:.0%}"
+    return f"{said} {value:.0f}{' s' if signal == 'dwell' else ''}"
 
 
 def say_later(delay: timedelta) -> str:

@@ -22,6 +22,8 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
 """200% zoom of a window of 1280 pixels has 640 of them in CSS."""
 MISSING: Final = "Failed to load resource: the server responded with a status of 404"
 DARKER_THAN: Final = 0.2
+CROWDED: Final = ("queue", "case", "disputed", "bulk", "progress")
+"""The pages with most on them: in the other looks these stand for all."""
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +48,15 @@ def test_every_page_fits_every_screen(browser: Browser, settings: Settings, pict
         for look, options in LOOKS.items():
             with window(browser, expected=(MISSING,), **options) as page:
                 web.enter(page)
-                for name, path in scene.paths.items():
+                names = scene.paths if look == "light" else CROWDED
+                for name in names:
+                    path = scene.paths[name]
                     go(page, web.base + path)
                     assert not scrolls_sideways(page), (look, name)
                     assert shift_of(page) == 0, (look, name)
                     page.screenshot(path=pictures / f"{look}-{name}.png")
                 page.goto(f"{web.base}/cases/{scene.telling}")
-                for key, panel in (("e", "edit"), ("r", "reject"), ("m", "more"), ("p", "send")):
+                for key, panel in (("e", "edit"), ("r", "reject"), ("m", "more")):
                     press(page, key)
                     assert page.is_visible(f"#{panel}")
                     assert not scrolls_sideways(page), (look, panel)

@@ -179,7 +179,7 @@ def test_two_reviewers_differ_and_a_lead_settles(
 def test_a_decision_is_never_lost_silently(
     browser: Browser, settings: Settings, store: Store
 ) -> None:
-    """The network gone, somebody else on the case: what was typed stays, and the page says so."""
+    """No network, a session that ended, a colleague on the case: what was typed stays."""
     ids = _queue(store, 2)
     noise = ("Failed to load resource",)
     with serving(settings, ("sam", Role.REVIEWER)) as web, window(browser, expected=noise) as page:
@@ -193,6 +193,12 @@ def test_a_decision_is_never_lost_silently(
         page.wait_for_selector("#problem:text('cannot be reached')")
         assert page.input_value("#output").startswith("Mine. ")
         page.context.set_offline(False)
+        page.context.clear_cookies()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("#problem:text('signed out')")
+        other = page.context.new_page()
+        web.enter(other)
+        other.close()
         _desk(web).give_back(ids[0], Viewer("rosa"))
         _desk(web).take(ids[0], Viewer("sam"))
         page.keyboard.press("Control+Enter")

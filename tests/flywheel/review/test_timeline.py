@@ -4,7 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from flywheel.review.timeline import HEIGHT, WIDTH, Happening, leaning, place, say_later
+from flywheel.review.timeline import (
+    HEIGHT,
+    WIDTH,
+    Happening,
+    leaning,
+    place,
+    say_later,
+    say_signal,
+)
 from tests.facts import MONDAY
 
 
@@ -67,3 +75,18 @@ def test_each_signal_leans_to_a_side(signal: str, value: float | None, side: str
 def test_a_delay_is_told_in_its_unit(seconds: float, said: str) -> None:
     """Short, for a list."""
     assert say_later(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "said"),
+    [
+        ("thumbs", -1, "thumbs down"),
+        ("copy", 0.4, "copy 40%"),
+        ("dwell", 31.6, "dwell 32 s"),
+        ("rank", 2, "rank 2"),
+        ("follow_up", None, "follow up"),
+    ],
+)
+def test_a_signal_is_told_with_its_value(signal: str, value: float | None, said: str) -> None:
+    """A thumb without its direction would tell nothing."""
+    assert say_signal(signal, value) == said

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
-from time import time
+from time import monotonic, time
 from typing import Any, Final
 
 from flywheel.decisions import content_of
@@ -35,6 +35,8 @@ from schemas.target import Target
 
 NO_CASE: Final = "candidate_id: no such candidate"
 _POLL_S: Final = 1.0
+_COUNTS_S: Final = 60.0
+"""Beside a running server, how often cases were asked is read so often at the most."""
 _FEW: Final = 2_000
 """With no more cases a page waits for what is new; else that is left to the background."""
 _PAGE_WAIT_S: Final = 0.25
@@ -53,6 +55,8 @@ class Desk:
         self._tables = Tables(settings.home / FILE)
         self._lock = Lock()
         self._seen: tuple[int, ...] | None = None
+        self._counted: tuple[int, ...] | None = None
+        self._counted_at = float("-inf")
         self._hasty = Store(self._store.path, _PAGE_WAIT_S)
         self._wake, self._stopped = Event(), Event()
         self._thread: Thread | None = None
@@ -85,9 +89,15 @@ class Desk:
             self._refresh(self._store, progress)
 
     def _refresh(self, store: Store, progress: Progress | None = None) -> None:
-        seen = self._fingerprint()
-        refresh(self._tables, store, progress)
+        seen, counts = self._fingerprint(), self._thread is None or self._counts_are_due()
+        refresh(self._tables, store, progress, counts=counts)
         self._seen = seen
+        if counts:
+            self._counted_at, self._counted = monotonic(), seen
+
+    def _counts_are_due(self) -> bool:
+        is_old = monotonic() - self._counted_at >= _COUNTS_S
+        return is_old and self._counted != self._fingerprint()
 
     def _fingerprint(self) -> tuple[int, ...]:
         """Of the database's files: equal while nobody wrote to them."""
@@ -125,7 +135,7 @@ class Desk:
             self._wake.clear()
             try:
                 self.settle()
-                if self._seen != self._fingerprint():
+                if self._seen != self._fingerprint() or self._counts_are_due():
                     self.refresh()
             except FlywheelError as error:  # of the store: its message quotes nothing
                 _log.warning("the queue is behind, and is tried again: %s", error)

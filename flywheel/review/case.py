@@ -220,15 +220,21 @@ def _sides(file: CaseFile) -> tuple[Side, ...]:
 
 
 def disputed_by(file: CaseFile) -> tuple[Made, ...]:
-    """The verdicts that differ, in the order of their letters; none for who may not know them."""
-    if file.view.state != "disputed" or not file.others:
+    """The verdicts that differ, in the order of their letters.
+
+    None for who may not know them, nor for one of the two: somebody else settles it.
+    """
+    if file.view.state != "disputed" or any(map(_is_verdict, file.mine)):
         return ()
     newest: dict[str, Made] = {}
-    for made in (*file.mine, *file.others):
-        fits = made.decision.verdict in JUDGEMENTS and not made.undone
-        if fits and not made.decision.adjudicates:
-            newest.setdefault(made.decision.reviewer, made)
+    for made in filter(_is_verdict, file.others):
+        newest.setdefault(made.decision.reviewer, made)
     return sides_of(list(newest.values())).made
+
+
+def _is_verdict(made: Made) -> bool:
+    decision = made.decision
+    return decision.verdict in JUDGEMENTS and not made.undone and not decision.adjudicates
 
 
 def _text_of(made: Made, view: CandidateView) -> str | None:

@@ -92,17 +92,19 @@ def undo(request: Request, site: Site, decider: Decider, filters: InQueue) -> Re
 @router.post("/cases/{candidate_id}/lease")
 def lease(site: Site, decider: Decider, candidate_id: str) -> Response:
     """Take a case, or keep it; says who has it when it is somebody else."""
-    taken = site.desk.take(candidate_id, viewer_of(decider), site.asks.lease_s)
-    if taken is None:
-        raise HTTPException(404, "There is no such case.")
-    holder = taken.holder if taken.holder != decider.name else None
+    viewer = viewer_of(decider)
+    site.case(candidate_id, viewer)
+    taken = site.desk.take(candidate_id, viewer, site.asks.lease_s)
+    holder = taken.holder if taken and taken.holder != decider.name else None
     return JSONResponse({"holder": holder})
 
 
 @router.post("/cases/{candidate_id}/leave")
 def leave(site: Site, decider: Decider, candidate_id: str) -> Response:
     """Give a case back."""
-    site.desk.give_back(candidate_id, viewer_of(decider))
+    viewer = viewer_of(decider)
+    site.case(candidate_id, viewer)
+    site.desk.give_back(candidate_id, viewer)
     return JSONResponse({"holder": None})
 
 

@@ -62,6 +62,7 @@ def make_scene(settings: Settings) -> Scene:
     with together(store) as at_once:
         scene = _add(at_once)
     desk = Desk(settings)
+    desk.refresh()  # a server beside it may have its turn at the database
     _decide(desk, scene)
     desk.stop()
     return scene

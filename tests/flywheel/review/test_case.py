@@ -182,7 +182,10 @@ def test_a_rejection_against_an_approval_has_one_text() -> None:
 
 
 def test_who_may_not_know_sees_no_sides() -> None:
-    """The desk gives such a one no others, and the page makes none up."""
+    """The desk gives such a one no others; and one of the two settles nothing, lead or not."""
+    sides = (make_decision("reject", "sam"),)
+    own = (make_decision("approve", "rosa"),)
+    assert make_case(own, sides, state="disputed", reviewers=2, given=2)[1].sides == ()
     _, case = make_case((make_decision("approve"),), (), state="disputed", reviewers=2, given=2)
     assert case.sides == ()
 

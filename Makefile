@@ -8,8 +8,9 @@ TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-tools picture check format lock clean fuzz chaos recall \
-  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement eval-scrub eval-dedupe eval-bank
+.PHONY: help demo test test-tools picture check format lock clean fuzz chaos chaos-review recall \
+  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement bench-review \
+  eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +82,12 @@ eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
 
 chaos: $(STAMP)  ## 100,000 selections by eight processes while a writer does its worst
 	@$(BIN)/python -m benchmarks.chaos
+
+chaos-review: $(STAMP)  ## review servers killed (-9) under load: no acknowledged decision is lost
+	@$(BIN)/python -m benchmarks.review_chaos
+
+bench-review: $(STAMP)  ## review pages and API with 100,000 candidates and an ingest beside
+	@$(BIN)/python -m benchmarks.review $(OPTIONS)
 
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall

@@ -140,9 +140,12 @@ def _decision(data: dict[str, Any]) -> Decision:
     try:
         return Decision.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        raise InputError(
-            "; ".join(_say(one) for one in error.errors(include_input=False))
-        ) from None
+        raise InputError(told_fault(error)) from None
+
+
+def told_fault(error: ValidationError) -> str:
+    """The rules that a decision breaks, without what was written."""
+    return "; ".join(_say(one) for one in error.errors(include_input=False))
 
 
 def _say(error: Any) -> str:

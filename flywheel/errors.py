@@ -5,6 +5,7 @@ FlywheelError
 │   ├── ConfigError         a setting is missing or wrong
 │   ├── SourceError         a source cannot be found, opened or read
 │   ├── InputError          a line or file given to a command breaks its rules
+│   │   └── ConflictError   right by itself, but not as things stand now
 │   ├── PromptError         a prompt file is missing, malformed or uses an undefined name
 │   └── ReleaseError        a release is missing, damaged or refused
 ├── ScrubError              personal data cannot be taken out: its batch stops
@@ -37,6 +38,10 @@ class SourceError(UserError):
 
 class InputError(UserError):
     """A line or file given to a command breaks its rules."""
+
+
+class ConflictError(InputError):
+    """Right by itself, but not as things stand now: look again."""
 
 
 class PromptError(UserError):

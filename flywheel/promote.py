@@ -46,7 +46,7 @@ class CandidateFacts:
     standing_target: Target | None
     """Where that one stands: a newer decision may want it on the other side."""
     same_marks: bool
-    """Whether it is marked critical as the newest decision has it."""
+    """Whether it is marked critical and labelled as the newest decision has it."""
     kept_out: str | None
     """Why the newest promotion of this decision refused or withdrew it, if it did."""
     question_key: str
@@ -211,7 +211,7 @@ def _outcome(
     return Outcome(
         candidate_id=facts.candidate_id,
         decision_id=facts.decision_id,
-        target=facts.target,
+        target=(facts.standing_target if outcome == "withdrawn" else None) or facts.target,
         outcome=outcome,
         reason=reason,
         output=facts.ideal_output if outcome == "added" else None,

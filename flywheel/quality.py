@@ -23,6 +23,7 @@ from schemas.example import Example
 _NOT_SLICES: Final = frozenset({"derivation"})
 _LONGEST_VALUE: Final = 60
 _WORST: Final = 20
+_GRADE: Final = "judge.accuracy"
 
 
 @dataclass(frozen=True)
@@ -58,29 +59,43 @@ def failed_scores(reason: str, judge_runs: bool) -> tuple[CaseScore, ...]:
 
 def decide_quality(case: Case, scores: Sequence[CaseScore]) -> tuple[float | None, str]:
     """A case's quality, 0 to 1, and the deciding scorer's reason; none where that one failed."""
-    by_name = {score.scorer: score for score in scores}
-    if refuses(case.ideal) and case.ideal.strip():
-        decider = by_name["refusal"]
-    elif by_name["numeric"].status == "scored":
-        decider = by_name["numeric"]
-    else:
-        accuracy = by_name["judge.accuracy"]
-        if accuracy.status == "error":
-            return None, f"judge: {accuracy.reason}"
-        if accuracy.value is not None:
-            return (accuracy.value - 1) / 4, f"judge: {accuracy.reason}"
-        decider = by_name["exact"]
+    decider = _deciding(case, scores)
+    if decider.scorer == _GRADE:
+        quality = None if decider.value is None else (decider.value - 1) / 4
+        return quality, f"judge: {decider.reason}"
     return decider.value, f"{decider.scorer}: {decider.reason}"
 
 
+def is_right(case: Case, scores: Sequence[CaseScore], least_grade: int) -> bool | None:
+    """Whether an answer is one that a critical case may get; none where nothing decided.
+
+    Where the judge's grade decides, `least_grade` of 5 will do; elsewhere nothing may be wrong.
+    """
+    decider = _deciding(case, scores)
+    if decider.value is None:
+        return None
+    return decider.value >= (least_grade if decider.scorer == _GRADE else 1)
+
+
+def _deciding(case: Case, scores: Sequence[CaseScore]) -> CaseScore:
+    by_name = {score.scorer: score for score in scores}
+    if refuses(case.ideal) and case.ideal.strip():
+        return by_name["refusal"]
+    if by_name["numeric"].status == "scored":
+        return by_name["numeric"]
+    grade = by_name[_GRADE]
+    return grade if grade.status in ("scored", "error") else by_name["exact"]
+
+
 def slices_of(example: Example) -> tuple[str, ...]:
-    """`key=value` for feature, tenant and each tag."""
+    """`key=value` for feature, tenant and each tag, `label=…` for each label of the reviewer."""
     pairs = {"feature": example.feature, "tenant": example.tenant, **example.tags}
-    return tuple(
+    shown = [
         f"{key}={value}"
         for key, value in pairs.items()
         if value and key not in _NOT_SLICES and len(value) <= _LONGEST_VALUE
-    )
+    ]
+    return *shown, *(f"label={label}" for label in example.labels)
 
 
 def cluster_of(example: Example) -> str:

@@ -20,6 +20,8 @@ from schemas.release import SCHEMA_VERSION, EmbedderName
 _NESTED: Final = ("messages", "context", "tags", "provenance")
 """Columns that are JSON, so that any tool reads the table."""
 _DERIVED: Final = ("tokens", "cluster")
+_MARKS: Final = ("critical", "labels")
+"""What the evaluation reads of a golden case; the bank's files have no place for them."""
 _ROW_GROUP: Final = 20_000
 """Rows that are in memory as Python objects at once."""
 _PROVENANCE: Final = ("reviewer", "decided_at", "candidate_id")
@@ -79,7 +81,8 @@ def _lines(examples: Sequence[Example]) -> bytes:
 
 def _line(example: Example) -> str:
     """Without what most examples have not, so that releases of an earlier version keep their id."""
-    return example.model_dump_json(exclude=None if example.critical else {"critical"})
+    plain = {name for name in _MARKS if not getattr(example, name) or example.target == "bank"}
+    return example.model_dump_json(exclude=plain)
 
 
 def _messages(example: Example) -> list[dict[str, Any]]:

@@ -113,6 +113,9 @@ class GateSettings(_Section):
     resamples: int = Field(2000, ge=100, description="Of the bootstrap")
     max_error_share: float = Field(0.02, ge=0, le=1, description="More errors: inconclusive")
     min_cases: int = Field(10, ge=2, description="Fewer cases: inconclusive")
+    critical_grade: int = Field(
+        4, ge=1, le=5, description="Where the judge decides: a critical case fails below it"
+    )
     production_model: str | None = Field(None, description="What the nightly evaluation asks")
     production_prompt: str = Field("earnings_qa", description="... and with which prompt")
 
@@ -160,6 +163,9 @@ class ReviewSettings(_Section):
     )
     user_header: str | None = Field(
         None, description="The header in which such a proxy says who it let in: X-Forwarded-User"
+    )
+    api_rate: str = Field(
+        "1200/minute", description="Requests of one name to the API, for each server process"
     )
     default_role: RoleName | None = Field(
         None, description="Of who comes by a proxy or provider and is no user; None: refused"

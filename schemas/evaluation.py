@@ -8,6 +8,7 @@ from pydantic import Field
 from schemas.base import Record
 
 Side = Literal["candidate", "baseline"]
+CriticalStatus = Literal["failed", "unanswered", "passed"]
 ScoreStatus = Literal["scored", "not_applicable", "not_run", "error"]
 
 
@@ -91,6 +92,19 @@ class WorstCase(Record):
     reason: str
 
 
+class CriticalCase(Record):
+    """A golden case that must never fail, and what became of it; all text is scrubbed."""
+
+    case_id: str
+    question: str
+    ideal: str
+    output: str | None
+    """The candidate's answer that decided; a wrong one where one was."""
+    status: CriticalStatus
+    baseline_status: CriticalStatus
+    reason: str
+
+
 class AnswerCount(Record):
     """Where one side's answers came from."""
 
@@ -137,6 +151,8 @@ class GateReport(Record):
     """Mean variance of a case's quality over its repeats; none with one repeat."""
     answers: dict[Side, AnswerCount]
     worst: tuple[WorstCase, ...]
+    critical: tuple[CriticalCase, ...] = ()
+    """All that must never fail, the failed first."""
     reports: dict[str, str] = Field(default_factory=dict)
     """Format to path."""
     evaluated_at: str

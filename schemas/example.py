@@ -25,6 +25,8 @@ class Example(Record):
     candidate_id: str
     critical: bool = False
     """A golden case that must never fail, whatever the others do."""
+    labels: tuple[str, ...] = ()
+    """The reviewer's own tags."""
 
 
 class ImportedExample(Record):

@@ -64,6 +64,7 @@ def draw_gate(report: GateReport) -> str:
     """The gate's page as Markdown. No case's text: that is in the HTML report."""
     sections = (
         [f"# {_HEADLINE[report.verdict]}: `{report.candidate}` against `{report.baseline}`"],
+        _critical(report),
         _slices(report),
         _facts(report),
         _scorers(report.scorers),
@@ -80,6 +81,17 @@ def _facts(report: GateReport) -> list[str]:
         f"{report.paired} with an answer on both sides, {report.error_share:.1%} errors",
         f"- Margin {100 * report.margin:g} points of quality, {report.confidence:.0%} confidence",
     ]
+
+
+def _critical(report: GateReport) -> list[str]:
+    if not report.critical:
+        return []
+    right = sum(case.status == "passed" for case in report.critical)
+    lost = report.critical[: len(report.critical) - right]  # they stand first
+    told = [
+        f"- **`{case.case_id}`** {case.status}, baseline {case.baseline_status}" for case in lost
+    ]
+    return [f"{right} of {len(report.critical)} critical cases are right.", "", *told]
 
 
 def _slices(report: GateReport) -> list[str]:

@@ -18,7 +18,7 @@ OWNERS = {
     "prefect": ("tasks", "flows"),
     "argon2": ("flywheel/review/access/passwords.py",),
     "authlib": ("flywheel/review/access/oidc.py",),
-    "limits": ("flywheel/review/access/attempts.py",),
+    "limits": ("flywheel/review/access/attempts.py", "flywheel/review/api/bounds.py"),
     "sqlite3": ("flywheel/desk", "flywheel/review/access/database.py", "flywheel/scrub/cache.py"),
     "nh3": ("flywheel/review/rendered.py",),
     "markdown_it": ("flywheel/review/rendered.py",),

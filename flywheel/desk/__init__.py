@@ -14,6 +14,7 @@ from flywheel.desk.records import (
     Viewer,
     text_version,
 )
+from flywheel.desk.requests import RequestKey
 
 __all__ = [
     "NO_CASE",
@@ -26,6 +27,7 @@ __all__ = [
     "Lease",
     "Made",
     "QueueState",
+    "RequestKey",
     "Viewer",
     "settle",
     "text_version",

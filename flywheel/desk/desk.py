@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event, Lock, Thread
-from time import time
+from time import monotonic, time
 from typing import Any, Final
 
 from flywheel.decisions import content_of
@@ -13,6 +13,7 @@ from flywheel.desk import queue
 from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
 from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
+from flywheel.desk.overlay import overlaid
 from flywheel.desk.records import (
     BulkReport,
     CaseFile,
@@ -24,22 +25,24 @@ from flywheel.desk.records import (
     Viewer,
 )
 from flywheel.desk.refill import Refill
+from flywheel.desk.requests import RequestKey, answer_of, keep_answer
 from flywheel.desk.tables import FILE, Row, Tables
-from flywheel.errors import FlywheelError, InputError, StoreError
+from flywheel.errors import ConflictError, FlywheelError, InputError, StoreError
 from flywheel.settings import Settings
 from flywheel.steps.decide import scrub_decision, scrub_decisions
 from flywheel.store import Store, open_store
-from schemas.candidate import CandidateView
 from schemas.decision import JUDGEMENTS, Decision, Verdict
-from schemas.target import Target
 
 NO_CASE: Final = "candidate_id: no such candidate"
 _POLL_S: Final = 1.0
+_COUNTS_S: Final = 60.0
+"""Beside a running server, how often cases were asked is read so often at the most."""
 _FEW: Final = 2_000
 """With no more cases a page waits for what is new; else that is left to the background."""
 _PAGE_WAIT_S: Final = 0.25
 """... for as long at the most as an ingest has its turn at the database."""
-_BULK: Final = 500
+_FIRST_S: Final = 2.0
+"""How long a page waits for the first reading of the queue."""
 _log = logging.getLogger(__name__)
 
 
@@ -53,9 +56,12 @@ class Desk:
         self._tables = Tables(settings.home / FILE)
         self._lock = Lock()
         self._seen: tuple[int, ...] | None = None
+        self._counted: tuple[int, ...] | None = None
+        self._counted_at = float("-inf")
+        self._reading: tuple[int, int] | None = None
         self._refill = Refill(settings)
         self._hasty = Store(self._store.path, _PAGE_WAIT_S)
-        self._wake, self._stopped = Event(), Event()
+        self._wake, self._stopped, self._first = Event(), Event(), Event()
         self._thread: Thread | None = None
 
     # --- keeping up -------------------------------------------------------------------------------
@@ -86,9 +92,26 @@ class Desk:
             self._refresh(self._store, progress)
 
     def _refresh(self, store: Store, progress: Progress | None = None) -> None:
-        seen = self._fingerprint()
-        refresh(self._tables, store, progress)
+        seen, counts = self._fingerprint(), self._thread is None or self._counts_are_due()
+        try:
+            refresh(self._tables, store, progress or self._tell, counts=counts)
+        finally:
+            self._reading = None
         self._seen = seen
+        if counts:
+            self._counted_at, self._counted = monotonic(), seen
+
+    @property
+    def reading(self) -> tuple[int, int] | None:
+        """How many cases have been read, and of how many, while many are; else None."""
+        return self._reading
+
+    def _tell(self, done: int, total: int) -> None:
+        self._reading = (done, total) if total > _FEW else None
+
+    def _counts_are_due(self) -> bool:
+        is_old = monotonic() - self._counted_at >= _COUNTS_S
+        return is_old and self._counted != self._fingerprint()
 
     def _fingerprint(self) -> tuple[int, ...]:
         """Of the database's files: equal while nobody wrote to them."""
@@ -103,8 +126,13 @@ class Desk:
         return tuple(found)
 
     def _catch_up(self) -> None:
-        """Before a page is read: refresh, where that is quick."""
+        """Before a page is read: refresh, unless the background does; then it is told to."""
         if self._seen == self._fingerprint() or self._many():
+            return
+        if self._thread is not None:
+            self._wake.set()
+            if self._seen is None:  # just begun: what is there after a moment is shown
+                self._first.wait(_FIRST_S)
             return
         with self._lock, suppress(StoreError):  # the background tries again, and says why not
             if self._seen != self._fingerprint():
@@ -123,8 +151,9 @@ class Desk:
             self._wake.clear()
             try:
                 self.settle()
-                if self._seen != self._fingerprint():
+                if self._seen != self._fingerprint() or self._counts_are_due():
                     self.refresh()
+                self._first.set()
                 if self._refill.look(self._tables):
                     self.refresh()
             except FlywheelError as error:  # of the store: its message quotes nothing
@@ -181,7 +210,7 @@ class Desk:
         )
         holder = row["open_by"]
         lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
-        return CaseFile(_overlaid(row), mine, others, lease)
+        return CaseFile(overlaid(row, made), mine, others, lease)
 
     def last(self, viewer: Viewer) -> Made | None:
         """The viewer's newest decision that stands: what undo would take back."""
@@ -238,10 +267,11 @@ class Desk:
 
     # --- deciding ---------------------------------------------------------------------------------
 
-    def decide(self, decision: Decision, viewer: Viewer) -> str:
+    def decide(self, decision: Decision, viewer: Viewer, request: RequestKey | None = None) -> str:
         """Write a decision down, scrubbed; on the disk when this returns its id.
 
-        Said twice it is one decision. Raises `InputError` for a case that this viewer has not, an
+        Said twice it is one decision; a `request` that was answered before gets that answer,
+        whatever was decided in between. Raises `InputError` for a case that this viewer has not, an
         approval without an ideal output, an adjudication that is not the viewer's to make, and
         what `scrub_decision` refuses; `StoreError` when it could not be written.
         """
@@ -249,7 +279,11 @@ class Desk:
         scrubbed = scrub_decision(self._settings, decision)
         self._catch_up()
         with self._tables.writing() as connection:
+            if request is not None and (known := answer_of(connection, request)):
+                return known
             id = _decide(connection, scrubbed, viewer)
+            if request is not None:
+                keep_answer(connection, request, id, time())
         self._wake.set()
         return id
 
@@ -285,7 +319,7 @@ class Desk:
 
 def _check_count(found: int, expected: int) -> None:
     if found != expected:
-        raise InputError(
+        raise ConflictError(
             f"the filters do not show {expected:,} cases any more: look again, then repeat it"
         )
 
@@ -309,28 +343,6 @@ def _may_know(row: Row, viewer: Viewer) -> bool:
     if row["reviewers"] == 1 or row["state"] in ("approved", "rejected"):
         return True
     return row["state"] == "disputed" and viewer.adjudicates
-
-
-def _overlaid(row: Row) -> CandidateView:
-    """The candidate as it was read from the facts, standing where the decisions here put it."""
-    view = read_view(row["view"])
-    return view.model_copy(
-        update={
-            "state": row["state"],
-            "given": row["given"],
-            "verdict": None if row["verdict"] is None else Verdict(row["verdict"]),
-            "reviewer": row["reviewer"],
-            "decided_at": _time(row["decided_at"]),
-            "decided_reason": row["decided_reason"],
-            "goes_to": Target(row["goes_to"]),
-            "sent_to": row["sent_to"],
-            "reopened": row["reopened"] is not None and row["reopened"] == row["decision_id"],
-        }
-    )
-
-
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def _give_back(connection: Any, candidate_id: str, viewer: Viewer) -> None:
@@ -362,18 +374,18 @@ def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...])
         decision.verdict is Verdict.APPROVE
         and not (read_view(row["view"]).proposed_output or "").strip()
     ):
-        raise InputError("There is no proposed ideal output to approve: write one.")
+        raise ConflictError("There is no proposed ideal output to approve: write one.")
     if decision.adjudicates:
         _check_adjudication(viewer, row, made)
     elif row["state"] == "disputed" and decision.verdict in JUDGEMENTS:
-        raise InputError("Two reviewers differ on this case: it waits for a lead to settle it.")
+        raise ConflictError("Two reviewers differ on this case: it waits for a lead to settle it.")
     if decision.undoes is not None and not any(
         one.decision_id == decision.undoes
         and not one.undone
         and one.decision.reviewer == viewer.name
         for one in made
     ):
-        raise InputError("There is no decision of yours about this case to take back.")
+        raise ConflictError("There is no decision of yours about this case to take back.")
 
 
 def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
@@ -381,9 +393,9 @@ def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> Non
         raise InputError("Settling a case on which two differ is for leads.")
     settled = any(one.decision.adjudicates and not one.undone for one in made)
     if row["reviewers"] == 1 or not (row["state"] == "disputed" or settled):
-        raise InputError("Nobody differs on this case: there is nothing to settle.")
+        raise ConflictError("Nobody differs on this case: there is nothing to settle.")
     if any(_judged(one, viewer) for one in made):
-        raise InputError("You are one of the two who differ: somebody else has to settle it.")
+        raise ConflictError("You are one of the two who differ: somebody else has to settle it.")
 
 
 def _judged(one: Made, viewer: Viewer) -> bool:

@@ -19,18 +19,20 @@ from schemas.target import Target
 Progress = Callable[[int, int], None]
 """Hears how many candidates have been read, and of how many."""
 
-_PAGE: Final = 2_000
+_PAGE: Final = 5_000
 _SEARCHED_CHARS: Final = 4_000
 _EXCERPT_CHARS: Final = 300
 _NOT_DRAWN: Final = 2**62
 _SEQUENCES: Final = ("decisions", "reopenings", "draws")
-_COUNTED: Final = ("moves", "interactions")
-"""What changes which candidates are one case, and how many answers and users it has."""
 
 
-def refresh(tables: Tables, store: Store, progress: Progress | None = None) -> bool:
+def refresh(
+    tables: Tables, store: Store, progress: Progress | None = None, *, counts: bool = True
+) -> bool:
     """Read what is new among the facts; False when nothing is. Raises `StoreError`.
 
+    Without `counts`, how often each case was asked is left for another time: ingest changes it all
+    the time, and all candidates have to be looked at.
     Killed in between, the next call goes on: the marks move when all of it is read.
     """
     with store.transaction() as connection:
@@ -47,10 +49,17 @@ def refresh(tables: Tables, store: Store, progress: Progress | None = None) -> b
         _read_page(tables, store, changed[start : start + _PAGE])
         if progress is not None:
             progress(min(start + _PAGE, len(changed)), len(changed))
-    if any(marks.get(name) != news[name] for name in _COUNTED):
+    if marks.get("moves") != news["moves"] or (counts and asked(marks, news)):
         _read_counts(tables, store)
+    elif not counts:
+        news = news | {"interactions": marks.get("interactions", -1)}
     _write_marks(tables, news)
     return True
+
+
+def asked(marks: Mapping[str, int], news: Mapping[str, int]) -> bool:
+    """Whether cases were asked anew since."""
+    return marks.get("interactions") != news["interactions"]
 
 
 def read_marks(tables: Tables) -> dict[str, int]:

@@ -18,14 +18,35 @@ from flywheel.errors import StoreError
 from flywheel.settings import Settings
 
 Row = sqlite3.Row
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the tables: a mirror of another version is made anew, decisions not yet settled are kept."""
 
 FILE: Final = "desk.sqlite"
 """In the home."""
 
 _BUSY_MS: Final = 5_000
-_MIRRORED: Final = ("cases", "texts", "marks")
+_MIRRORED: Final = ("cases", "texts", "marks", "tallies")
+_COUNTED: Final = "state, private, target, feature, tenant, model, reason_code, signals"
+
+
+def _key(row: str) -> str:
+    return f"json_array({', '.join(f'{row}.{name}' for name in _COUNTED.split(', '))})"
+
+
+_ADD: Final = (
+    f"INSERT INTO tallies VALUES ({_key('new')}, 1) "  # noqa: S608 - names of this file
+    "ON CONFLICT (key) DO UPDATE SET count = count + 1; "
+)
+_TAKE: Final = f"UPDATE tallies SET count = count - 1 WHERE key = {_key('old')}; "  # noqa: S608
+_ON: Final = {
+    "INSERT": f"BEGIN {_ADD}END",
+    "DELETE": f"BEGIN {_TAKE}END",
+    "UPDATE": f"WHEN {_key('old')} IS NOT {_key('new')} BEGIN {_TAKE}{_ADD}END",
+}
+_TRIGGERS: Final = "\n".join(
+    f"CREATE TRIGGER IF NOT EXISTS tally_{event} AFTER {event} ON cases {body};"
+    for event, body in _ON.items()
+)
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS cases (
     id INTEGER PRIMARY KEY,
@@ -66,12 +87,19 @@ CREATE TABLE IF NOT EXISTS cases (
     decided_at TEXT,
     decided_reason TEXT,
     sent_to TEXT,
+    private INTEGER NOT NULL AS ( -- pending, but not for everybody
+        state = 'pending' AND (sent_to IS NOT NULL OR (reviewers > 1 AND given > 0))
+    ),
     view BLOB NOT NULL -- the whole candidate, compressed
 );
 CREATE INDEX IF NOT EXISTS cases_queue
 ON cases (state, place, unwritten, doubt, candidate_id);
-CREATE INDEX IF NOT EXISTS cases_facets
-ON cases (state, target, feature, tenant, model, reason_code);
+CREATE INDEX IF NOT EXISTS cases_private ON cases (private) WHERE private;
+CREATE TABLE IF NOT EXISTS tallies ( -- how many cases a filter cannot tell apart; see `tallies.py`
+    key TEXT PRIMARY KEY,
+    count INTEGER NOT NULL
+) WITHOUT ROWID;
+{triggers}
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5 (
     question, answer, ideal, tokenize = 'unicode61 remove_diacritics 2'
 );
@@ -95,8 +123,15 @@ CREATE TABLE IF NOT EXISTS leases (
     until REAL NOT NULL, -- seconds since the epoch
     PRIMARY KEY (candidate_id, reviewer)
 );
+CREATE TABLE IF NOT EXISTS requests ( -- by their Idempotency-Key; hashes, no text
+    key TEXT PRIMARY KEY,
+    content TEXT NOT NULL,
+    decision_id TEXT NOT NULL,
+    made_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS requests_made ON requests (made_at);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-"""
+""".replace("{triggers}", _TRIGGERS)
 
 
 class Tables:

@@ -14,15 +14,16 @@ def encode(examples: Sequence[Example]) -> Iterator[bytes]:
 
     turns = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
     strings = ("id", "case_id", "feature", "tenant", "tags", "reviewer", "decided_at")
-    schema = pa.schema(
-        [("prompt", turns), ("completion", turns), *((name, pa.string()) for name in strings)]
-    )
+    texts = [(name, pa.string()) for name in strings]
+    labels = ("labels", pa.list_(pa.string()))
+    schema = pa.schema([("prompt", turns), ("completion", turns), *texts, labels])
     rows = [
         {
             "prompt": prompt(example),
             "completion": [{"role": "assistant", "content": example.output}],
             **{name: getattr(example, name) for name in strings},
             "tags": json.dumps(example.tags, ensure_ascii=False),
+            "labels": list(example.labels),
         }
         for example in examples
     ]

@@ -19,6 +19,8 @@ def encode(examples: Sequence[Example]) -> Iterator[bytes]:
                     "feature": example.feature,
                     "tenant": example.tenant,
                     "tags": example.tags,
+                    "critical": example.critical,
+                    "labels": list(example.labels),
                 },
             }
         )

@@ -44,4 +44,8 @@ def literal(text: str) -> str:
 
 def _metadata(example: Example) -> dict[str, str]:
     slices = {"feature": example.feature, "tenant": example.tenant, **example.tags}
+    slices |= {
+        "critical": "true" if example.critical else None,
+        "labels": ", ".join(example.labels) or None,
+    }
     return {key: value for key, value in slices.items() if value is not None}

@@ -34,6 +34,7 @@ def _values(report: GateReport) -> dict[str, Any]:
     return {
         "report": report,
         "reason": report.reason.split("; what broke")[0].replace(" -", " −").replace("[-", "[−"),
+        "lost_critical": [case for case in report.critical if case.status != "passed"],
         "headline": _HEADLINES[report.verdict],
         "forest": draw_forest([row for row in rows if row], report.margin),
         "hidden": max(0, len(report.slices) - _SHOWN),

@@ -1,11 +1,11 @@
-"""The verdict as JUnit XML: one test for the whole, one for each slice and each lost case."""
+"""The verdict as JUnit XML: a test for the whole, each critical case, slice and lost case."""
 
 import re
 from typing import Final
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from schemas.evaluation import Estimate, GateReport, GateVerdict
+from schemas.evaluation import CriticalCase, Estimate, GateReport, GateVerdict
 
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -17,6 +17,8 @@ def render_junit(report: GateReport) -> bytes:
     for name in ("evaluation_id", "prompt_version", "baseline", "release_id", "reason"):
         suite.add_property(name, _xml(str(getattr(report, name))))
     suite.add_testcase(_verdict(report))
+    for critical in report.critical:
+        suite.add_testcase(_critical(critical))
     for estimate in report.slices:
         suite.add_testcase(_slice(estimate, report.margin))
     for case in report.worst:
@@ -35,6 +37,16 @@ def _verdict(report: GateReport) -> TestCase:
         test.result = [Failure(_xml(report.reason), "regression")]
     elif report.verdict is GateVerdict.INCONCLUSIVE:
         test.result = [Error(_xml(report.reason), "inconclusive")]
+    return test
+
+
+def _critical(case: CriticalCase) -> TestCase:
+    test = TestCase(_xml(case.case_id), classname="gate.critical_cases")
+    if case.status == "failed":
+        test.result = [Failure(_xml(case.reason), "critical")]
+    elif case.status == "unanswered":
+        test.result = [Error(_xml(case.reason), "unanswered")]
+    test.system_out = _xml(f"{case.question}\nthe baseline: {case.baseline_status}")
     return test
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from schemas.evaluation import Estimate, GateReport, GateVerdict, ScorerSummary
+from schemas.evaluation import CriticalCase, Estimate, GateReport, GateVerdict, ScorerSummary
 
 _STYLE: Final = {
     GateVerdict.PASS: "bold white on green",
@@ -28,6 +28,8 @@ def show_report(report: GateReport, console: Console) -> None:
             style="dim",
         )
     )
+    for case in [case for case in report.critical if case.status != "passed"][:_ROWS]:
+        console.print(_critical(case))
     console.print(_differences(report))
     if len(report.slices) > _ROWS:
         console.print(
@@ -38,6 +40,14 @@ def show_report(report: GateReport, console: Console) -> None:
         console.print(Text(f"- {line}"))
     if "html" in report.reports:
         console.print(Text(f"Open {report.reports['html']}", style="bold"), soft_wrap=True)
+
+
+def _critical(case: CriticalCase) -> Text:
+    question = case.question if len(case.question) <= 60 else f"{case.question[:59]}…"
+    words = {"failed": "failed", "unanswered": "got no answer", "passed": "passed"}
+    told = f"✗ critical case {case.case_id} {words[case.status]}"
+    baseline = f"the baseline {words[case.baseline_status]}"
+    return Text(f"{told}; {baseline}\n  {' '.join(question.split())}\n  {case.reason}", style="red")
 
 
 def _differences(report: GateReport) -> Table:

@@ -29,6 +29,8 @@ from flywheel.review.access.link import Login
 from flywheel.review.access.routes import login_page
 from flywheel.review.access.routes import router as ways_in
 from flywheel.review.access.rules import Ruled
+from flywheel.review.api import Api, explain
+from flywheel.review.api import router as api_router
 from flywheel.review.batch import Batch
 from flywheel.review.routes import guarded, public
 from flywheel.review.site import Review, status_of, wants_json
@@ -74,9 +76,10 @@ def create_app(
         ],
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
+    app.state.api = Api(settings, desk, batch)
     app.state.review = Review(settings, batch, _templates(), desk)
     app.state.access = access
-    for router in (public, ways_in, guarded):
+    for router in (public, ways_in, guarded, api_router):
         app.include_router(router)
     static = Path(__file__).parent / "static"
     app.mount("/static", OpenFiles(directory=static), name="static")
@@ -117,8 +120,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: HTTPExcepti
     request = Request(scope)
     response: Response
     if scope["path"].startswith(API):
-        headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
-        response = JSONResponse({"detail": error.detail}, error.status_code, headers)
+        response = explain(error)
     elif error.status_code == 401 and scope["method"] == "GET":
         query = f"?{request.url.query}" if request.url.query else ""
         response = await run_in_threadpool(login_page, request, scope["path"] + query)
@@ -129,6 +131,8 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: HTTPExcepti
 
 def _explain(request: Request, error: Exception) -> Response:
     """A page for what went wrong; none of these messages quotes what somebody wrote."""
+    if request.url.path.startswith(API):
+        return explain(error)
     review: Review = request.app.state.review
     status, message = 500, "Something went wrong."
     if isinstance(error, HTTPException):

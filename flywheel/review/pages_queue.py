@@ -36,6 +36,7 @@ def queue(
         entries=[listed(entry) for entry in entries],
         first_open=next((e.candidate_id for e in entries if not e.open_by), None),
         pace=site.pace(reader, filters),
+        reading=site.desk.reading,
         page=page,
         pages=pages,
         first=first + 1,

@@ -35,7 +35,7 @@ __all__ = [
     "scrub_decisions",
 ]
 
-_BATCH: Final = 500
+BATCH: Final = 500
 """Lines scrubbed together and appended in one transaction."""
 
 _TYPED: Final[dict[str, Field]] = {"output": "output", "reason": "reason", "note": "comment"}
@@ -93,7 +93,7 @@ def scrub_decisions(settings: Settings, decisions: Sequence[Decision]) -> list[D
     now = datetime.now(UTC)
     for decision in decisions:
         check_time(decision, now, settings.ingest.future_tolerance_s)
-        _check_length(decision, settings)
+        check_length(decision, settings)
     scrubbed = _scrub(settings, decisions)
     if any(after.labels != one.labels for one, after in zip(decisions, scrubbed, strict=True)):
         raise InputError("labels: one of them is personal data")
@@ -108,25 +108,33 @@ def import_decisions(
     `on_finished` hears how many were accepted, once, when there were any. Raises `InputError`
     when the file cannot be read.
     """
-    store, tally = open_store(settings), _Tally()
+    store, tally = open_store(settings), Tally()
     lines = enumerate(_read_lines(path, settings.ingest.max_line_bytes), start=1)
-    while batch := list(islice(lines, _BATCH)):
+    while batch := list(islice(lines, BATCH)):
         numbers, given = _parse(batch, settings, tally)
-        decisions = _scrub(settings, [one.decision for one in given])
-        timed = [one.timed for one in given]
-        outcomes = append_decisions(store, list(map(Given, decisions, timed)))
-        for number, outcome in zip(numbers, outcomes, strict=True):
-            tally.count(number, outcome)
-    if tally.accepted and on_finished is not None:
-        on_finished(tally.accepted)
-    refused = tuple(sorted(tally.refused, key=lambda refusal: refusal.line))
-    return DecisionsReport(
-        accepted=tally.accepted, unchanged=tally.unchanged, ignored=tally.ignored, refused=refused
-    )
+        append_batch(settings, store, numbers, given, tally)
+    return tally.report(on_finished)
+
+
+def append_batch(
+    settings: Settings,
+    store: Store,
+    numbers: Sequence[int],
+    given: Sequence[Given],
+    tally: "Tally",
+) -> None:
+    """Scrub and append decisions of a file, tallying each under its line's number."""
+    decisions = _scrub(settings, [one.decision for one in given])
+    timed = [one.timed for one in given]
+    outcomes = append_decisions(store, list(map(Given, decisions, timed)))
+    for number, outcome in zip(numbers, outcomes, strict=True):
+        tally.count(number, outcome)
 
 
 @dataclass
-class _Tally:
+class Tally:
+    """What became of the lines so far."""
+
     accepted: int = 0
     unchanged: int = 0
     ignored: int = 0
@@ -140,6 +148,17 @@ class _Tally:
             self.accepted += 1
         else:
             self.unchanged += 1
+
+    def report(self, on_finished: Callable[[int], object] | None) -> DecisionsReport:
+        """The end: who is to hear it, hears how many were accepted, when there were any."""
+        if self.accepted and on_finished is not None:
+            on_finished(self.accepted)
+        return DecisionsReport(
+            accepted=self.accepted,
+            unchanged=self.unchanged,
+            ignored=self.ignored,
+            refused=tuple(sorted(self.refused, key=lambda refusal: refusal.line)),
+        )
 
 
 class _Standing(NamedTuple):
@@ -168,7 +187,7 @@ def _read_lines(path: Path, max_bytes: int) -> Iterator[bytes | None]:
 
 
 def _parse(
-    batch: Sequence[tuple[int, bytes | None]], settings: Settings, tally: _Tally
+    batch: Sequence[tuple[int, bytes | None]], settings: Settings, tally: Tally
 ) -> tuple[list[int], list[Given]]:
     """The decisions of a batch with their line numbers; the others are tallied."""
     now = datetime.now(UTC)
@@ -184,7 +203,7 @@ def _parse(
                 tally.ignored += 1
                 continue
             check_time(one.decision, now, settings.ingest.future_tolerance_s)
-            _check_length(one.decision, settings)
+            check_length(one.decision, settings)
         except InputError as error:
             tally.count(number, str(error))
             continue
@@ -193,7 +212,7 @@ def _parse(
     return numbers, given
 
 
-def _check_length(decision: Decision, settings: Settings) -> None:
+def check_length(decision: Decision, settings: Settings) -> None:
     """Refuse a text that the scrubber would refuse, so that the batch around it goes on."""
     longest = max(len(getattr(decision, name) or "") for name in _TYPED)
     if longest > settings.scrub.max_chars:

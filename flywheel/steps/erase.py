@@ -135,7 +135,8 @@ def _write_without(settings: Settings, report: GateReport, cases: frozenset[str]
     from flywheel.report import write_reports
 
     worst = tuple(case for case in report.worst if case.case_id not in cases)
-    report = report.model_copy(update={"worst": worst})
+    critical = tuple(case for case in report.critical if case.case_id not in cases)
+    report = report.model_copy(update={"worst": worst, "critical": critical})
     folder = settings.home / "reports" / report.evaluation_id
     return write_reports(report, folder) if folder.is_dir() else report
 

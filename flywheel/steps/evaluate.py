@@ -11,6 +11,7 @@ from typing import Final
 
 from flywheel.asking import Progress
 from flywheel.compare import Comparison, PairedCase, Rules, compare, unseen_loss
+from flywheel.critical import check_critical, hold_critical
 from flywheel.errors import InputError, ReleaseError
 from flywheel.llm import OpenAiModel
 from flywheel.prompt import JUDGE_VARIABLES, Prompt, load_prompt
@@ -43,7 +44,7 @@ from flywheel.steps.judge import CaseAnswer, Judge, judge_answers
 from flywheel.steps.requests import FewShot, open_few_shot, render_requests
 from flywheel.store import Store, open_store
 from flywheel.store.sql import sql
-from schemas.evaluation import CaseScore, GateReport, GateVerdict, Side
+from schemas.evaluation import CaseScore, CriticalCase, GateReport, GateVerdict, Side
 from schemas.example import Example
 
 GOLDEN: Final = "golden"
@@ -62,7 +63,7 @@ class EvaluateOptions:
     """`golden` (the default: the reviewed ideal answers), `last-good`, a model, `replay:FILE`."""
     repeats: int = 1
     limit: int | None = None
-    """Only so many cases: a fixed sample."""
+    """Only so many cases: a fixed sample, and all critical ones besides."""
     fresh: bool | None = None
     """Ask anew what a finished evaluation asked; default: with `last-good`, whose point it is."""
     few_shot: str | None = None
@@ -86,6 +87,9 @@ class _Run:
     options: EvaluateOptions
     prompt: Prompt
     examples: tuple[Example, ...]
+    """All that are asked."""
+    compared: tuple[Example, ...]
+    """Those that the comparison is about: of a sample, no others."""
     release: str
     """The current one: its golden set is evaluated on."""
     few_shot: dict[Side, FewShot]
@@ -132,14 +136,16 @@ def run_evaluate(
     }
     judge, grades = _judge(run, given)
     answers = _score(run, given, grades, judge is not None)
-    pairs = pair_cases(answers, run.examples)
+    pairs = pair_cases(answers, run.compared)
     gate = settings.gate
     rules = Rules(
         gate.margin, gate.confidence, gate.resamples, gate.max_error_share, gate.min_cases
     )
     comparison = compare(pairs, error_share(answers), rules)
     run.notes += _how_sure(pairs, comparison, rules)
-    report = _report(run, given, answers, pairs, comparison, judge)
+    critical = check_critical(run.examples, answers, run.cases, gate.critical_grade)
+    comparison = hold_critical(comparison, critical)
+    report = _report(run, given, answers, pairs, comparison, critical, judge)
     report = write_reports(report, settings.home / "reports" / report.evaluation_id)
     _keep(run.store, report, answers)
     return report
@@ -160,15 +166,19 @@ def _prepare(settings: Settings, options: EvaluateOptions, progress: Progress | 
     few_shot = _open_few_shots(settings, options, golden)
     sampled = sorted(golden, key=lambda e: hashlib.sha256(e.case_id.encode()).digest())
     sampled = sampled[: options.limit]
+    asked = [*sampled, *(e for e in golden if e.critical and e not in sampled)]
     release = open_bank(settings).release or ""
-    run = _Run(settings, options, prompt, tuple(sampled), release, few_shot, progress)
+    run = _Run(settings, options, prompt, tuple(asked), tuple(sampled), release, few_shot, progress)
     run.notes += [
         f"{one.hidden} examples of the {side}'s bank are golden cases today and were not shown"
         for side, one in few_shot.items()
         if one.hidden
     ]
     if len(sampled) < len(golden):
-        run.notes.append(f"a sample of {len(sampled)} of {len(golden)} golden cases (--limit)")
+        besides = f", and {len(asked) - len(sampled)} critical ones" if asked != sampled else ""
+        run.notes.append(
+            f"a sample of {len(sampled)} of {len(golden)} golden cases (--limit){besides}"
+        )
     return run
 
 
@@ -293,6 +303,7 @@ def _report(
     answers: Sequence[ScoredAnswer],
     pairs: Sequence[PairedCase],
     comparison: Comparison,
+    critical: tuple[CriticalCase, ...],
     judge: Judge | None,
 ) -> GateReport:
     now = datetime.now(UTC)
@@ -312,7 +323,7 @@ def _report(
         margin=gate.margin,
         confidence=gate.confidence,
         repeats=run.options.repeats,
-        cases=len(run.examples),
+        cases=len(run.compared),
         paired=len(pairs),
         error_share=error_share(answers),
         whole=comparison.whole,
@@ -323,6 +334,7 @@ def _report(
         variance={side: repeat_variance(answers, side) for side in sides},
         answers={side: given[side].count() for side in sides},
         worst=find_worst(pairs, answers, run.cases),
+        critical=critical,
         evaluated_at=now.isoformat(timespec="seconds"),
     )
 

@@ -28,6 +28,12 @@ def export_decisions(
     return write_lines(_lines(open_store(settings), state), path)
 
 
+def audit_lines(settings: Settings) -> Iterator[str]:
+    """Every decision in the order recorded, a line each, with its id and what it took back."""
+    settle(settings)
+    yield from map(decision_line, _decisions(open_store(settings)))
+
+
 def _lines(store: Store, state: str) -> Iterator[str]:
     """Candidates as they stand when the export begins, then the decisions in the order recorded."""
     with store.transaction() as connection:

@@ -270,4 +270,5 @@ def _append(store: Store, release_id: str, parent: str | None, manifest: str, re
 def _example(row: dict[str, Any]) -> Example:
     parsed = {name: adapter.validate_json(row[name]) for name, adapter in _JSON.items()}
     decided_at = row["decided_at"].astimezone(UTC).isoformat()
-    return Example(**row | parsed | {"decided_at": decided_at, "target": Target(row["target"])})
+    given = {"decided_at": decided_at, "target": Target(row["target"])}
+    return Example(**row | parsed | given | {"labels": tuple(row["labels"])})

@@ -16,7 +16,15 @@ TOOLS = Path(__file__).parent
 REQUIRED = "FLYWHEEL_TEST_TOOLS" in os.environ
 """`make test-tools`: a tool that is not there is a failure, not a reason to skip."""
 
-_MODULES = ("datasets", "dspy", "inspect_ai", "langchain_core", "llama_index")
+_MODULES = (
+    "argilla",
+    "label_studio_sdk",
+    "datasets",
+    "dspy",
+    "inspect_ai",
+    "langchain_core",
+    "llama_index",
+)
 _MISSING = [name for name in _MODULES if find_spec(name) is None]
 collect_ignore: list[str] = []
 

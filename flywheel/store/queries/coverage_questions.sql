@@ -24,5 +24,5 @@ SELECT
     ) AS golden
 FROM asked
 LEFT JOIN candidate_states
-    ON candidate_states.case_id = asked.case_id AND candidate_states.target = 'bank'
+    ON candidate_states.case_id = asked.case_id AND candidate_states.goes_to = 'bank'
 ORDER BY asked.times DESC, asked.case_id, asked.tenant

@@ -3,7 +3,7 @@ SELECT
     candidate_id,
     coalesce(example_id, candidate_id) AS example_id,
     cluster_id AS case_id,
-    target,
+    goes_to AS target,
     state,
     proposed_output,
     CASE
@@ -16,7 +16,7 @@ SELECT
 FROM candidate_states
 WHERE
     coalesce(example_id, candidate_id) IN (SELECT unnest($ids::VARCHAR[]))
-    OR (target = $target AND cluster_id IN (SELECT unnest($case_ids::VARCHAR[])))
+    OR (goes_to = $target AND cluster_id IN (SELECT unnest($case_ids::VARCHAR[])))
 ORDER BY -- the last one of a case counts: the one that speaks for it
     state = 'approved',
     state = 'rejected',

@@ -20,7 +20,8 @@ SELECT
     END AS consent,
     current_examples.output AS standing_output,
     current_examples.target AS standing_target,
-    current_examples.critical IS NOT DISTINCT FROM states.critical AS same_marks,
+    current_examples.critical IS NOT DISTINCT FROM states.critical
+    AND coalesce(current_examples.labels, []) = coalesce(states.labels, []) AS same_marks,
     CASE WHEN newest.outcome <> 'added' THEN newest.reason END AS kept_out,
     states.messages,
     states.context

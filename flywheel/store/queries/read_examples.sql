@@ -11,7 +11,8 @@ SELECT
     reviewer,
     decided_at,
     candidate_id,
-    critical
+    critical,
+    coalesce(labels, []) AS labels
 FROM current_examples
 WHERE $target IS NULL OR target = $target
 ORDER BY target, id;

@@ -11,7 +11,7 @@ JOIN decisions USING (decision_id)
 JOIN current_scores ON current_scores.interaction_id = states.interaction_id
 WHERE
     states.state = 'approved'
-    AND states.target = 'bank'
+    AND states.goes_to = 'bank'
     AND states.verdict = 'approve'
     AND states.reason_code = 'confirmed_good'
     AND current_scores.p_good <= $max_p_good

@@ -116,3 +116,22 @@ def test_a_file_that_cannot_be_read_is_one_line_and_exit_2(
     done = flywheel(settings.home, "decisions", "import", tmp_path / path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "cannot be read" in done.stderr
+
+
+@pytest.mark.parametrize(("tool", "config"), [("argilla", "json"), ("labelstudio", "xml")])
+def test_the_queue_goes_to_another_tool_and_comes_back(
+    store: Store, settings: Settings, tmp_path: Path, tool: str, config: str
+) -> None:
+    """With how to set it up beside the records; what is no record is refused by number, exit 2."""
+    add_candidate(store)
+    queue = tmp_path / "queue.json"
+    done = flywheel(settings.home, "decisions", "export", queue, "--to", tool)
+    assert done.returncode == 0, done.stderr
+    [beside] = tmp_path.glob(f"queue.json.*.{config}")
+    assert "1 records to" in done.stdout and str(beside) in done.stdout.replace("\n", "")
+    [record] = json.loads(queue.read_text("utf-8"))
+    queue.write_text(json.dumps(["no record", record]))
+    back = flywheel(settings.home, "decisions", "import", queue, "--from", tool)
+    assert back.returncode == 2 and "record 1: must be an object" in back.stdout
+    wrong = flywheel(settings.home, "decisions", "import", queue, "--person", "3=rosa")
+    assert wrong.returncode == 2 and "only with --from" in wrong.stderr

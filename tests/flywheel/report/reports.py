@@ -1,7 +1,15 @@
 """A gate report to draw."""
 
-from flywheel.compare import PairedCase, Rules, compare
-from schemas.evaluation import AnswerCount, GateReport, ScorerSummary, WorstCase
+from flywheel.compare import Comparison, PairedCase, Rules, compare
+from flywheel.critical import hold_critical
+from schemas.evaluation import (
+    AnswerCount,
+    CriticalCase,
+    CriticalStatus,
+    GateReport,
+    ScorerSummary,
+    WorstCase,
+)
 
 NASTY = '<script>alert(1)</script> & "quotes" \x00 ]]> {{ 7 * 7 }}'
 
@@ -84,3 +92,24 @@ def _summary(
             "candidate": candidate,
         }
     )
+
+
+def with_critical(report: GateReport) -> GateReport:
+    """The same with three critical cases: failed, unanswered, passed; every text is nasty."""
+    statuses: tuple[CriticalStatus, ...] = ("failed", "unanswered", "passed")
+    critical = [
+        CriticalCase(
+            case_id=f"critical-{status}",
+            question=NASTY,
+            ideal=NASTY,
+            output=None if status == "unanswered" else NASTY,
+            status=status,
+            baseline_status="passed",
+            reason=NASTY,
+        )
+        for status in statuses
+    ]
+    comparison = Comparison(report.verdict, report.reason, report.whole, report.slices, ())
+    held = hold_critical(comparison, critical)
+    changes = {"critical": tuple(critical), "verdict": held.verdict, "reason": held.reason}
+    return report.model_copy(update=changes)

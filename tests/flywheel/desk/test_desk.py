@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from flywheel.desk import Desk, Filters, Viewer, settle
-from flywheel.desk.tables import FILE
+from flywheel.desk.mirror import Progress
+from flywheel.desk.tables import FILE, Tables
 from flywheel.errors import InputError
 from flywheel.settings import Settings
 from flywheel.steps.erase import erase_user
@@ -137,6 +139,41 @@ def test_a_decision_counts_at_once_and_becomes_one_fact(
     seen = desk.case(case, ANN)
     assert seen is not None and [one.decision_id for one in seen.mine] == [id]
     assert (seen.view.state, seen.view.goes_to) == ("approved", "bank")
+
+
+def test_a_decision_shows_at_once_with_all_that_it_says(desk: Desk, store: Store) -> None:
+    """Before it is a fact, and before anything is read anew."""
+    case = add_candidate(store)
+    said = say(case, "edit", output="By 12.4%.", labels=("typical",), note="seen", critical=True)
+    desk.decide(said, ANN)
+    seen = desk.case(case, BOB)
+    assert seen is not None
+    view = seen.view
+    assert (view.decided_output, view.note) == ("By 12.4%.", "seen")
+    assert (view.labels, view.critical) == (("typical",), True)
+
+
+def test_a_page_does_not_wait_for_a_long_first_reading(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows what is there after a moment, and how much is still to be read."""
+    begun, ended = Event(), Event()
+
+    def slow(tables: Tables, store: Store, progress: Progress, **options: bool) -> bool:
+        progress(2_000, 9_000)
+        begun.set()
+        return ended.wait(30)
+
+    monkeypatch.setattr("flywheel.desk.desk.refresh", slow)
+    monkeypatch.setattr("flywheel.desk.desk._FIRST_S", 0.01)
+    desk = Desk(settings)
+    desk.start()
+    try:
+        assert begun.wait(30)
+        assert ids(desk) == [] and desk.reading == (2_000, 9_000)
+    finally:
+        ended.set()
+        desk.stop()
 
 
 def test_undo_leaves_what_stood_before(desk: Desk, store: Store, settings: Settings) -> None:

@@ -26,12 +26,21 @@ class FewShot:
     hidden: int = 0
     """Examples that today's golden set has taken over: they are out of reach."""
 
-    def examples_for(self, question: str, k: int, max_tokens: int | None) -> list[ChatMessage]:
-        """The nearest examples as message pairs; those of golden cases are out of reach."""
+    def examples_for(
+        self, question: str, k: int, max_tokens: int | None, tenant: str | None
+    ) -> list[ChatMessage]:
+        """The nearest examples as message pairs; those of golden cases are out of reach.
+
+        `tenant` is whose case it is: examples of others are, too, as they are in production.
+        """
         if k == 0 or self.bank is None or len(self.bank) == 0:
             return []
         chosen = self.bank.select(
-            question, k=k, max_tokens=max_tokens, exclude_cases=self.golden_cases
+            question,
+            k=k,
+            max_tokens=max_tokens,
+            tenant=tenant,
+            exclude_cases=self.golden_cases,
         )
         messages = [Message.model_validate(message) for message in chosen.messages()]
         return [ChatMessage(message.role, message.text) for message in messages]
@@ -77,7 +86,7 @@ def render_requests(
             "feature": example.feature or "",
             "tenant": example.tenant or "",
         }
-        shown = few_shot.examples_for(question, plan.k, plan.max_tokens)
+        shown = few_shot.examples_for(question, plan.k, plan.max_tokens, example.tenant)
         messages = tuple(prompt.render(values, [*shown, *history]))
         requests += [
             Request(

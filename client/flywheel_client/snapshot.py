@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -309,15 +310,27 @@ def _read(release: Release) -> tuple[Rows, npt.NDArray[Any], OpenIndex | None]:
             names = {ROWS, ROW_INDEX, FILTER_KEYS, FILTER_ROWS, VECTORS}
             # All that is there is checked, the table for other tools too: what is damaged in one
             # place is not trusted in another. The golden set is none of production's business.
-            files = release.load(sorted((names | release.files.keys()) - {GOLDEN}))
+            files, index = _load(release, (names | release.files.keys()) - {GOLDEN, INDEX})
             arrays = [parse_array(files[name]) for name in (ROW_INDEX, FILTER_KEYS, FILTER_ROWS)]
             rows, content = Rows(files[ROWS], *arrays), files[VECTORS]
-            index = open_index(files[INDEX], release.dimensions) if INDEX in files else None
         return rows, _parse_vectors(release, content, len(rows)), index
     except (ValueError, EOFError, KeyError) as error:
         raise ReleaseDamaged(
             f"release {release.id}: its files cannot be read ({type(error).__name__}: {error})"
         ) from None
+
+
+def _load(release: Release, names: Collection[str]) -> tuple[dict[str, Buffer], OpenIndex | None]:
+    """The files, and the index, which is checked and opened while they are."""
+    if INDEX not in release.files:
+        return release.load(sorted(names)), None
+    with ThreadPoolExecutor(1, "flywheel-index") as pool:
+        index = pool.submit(_open_index, release)
+        return release.load(sorted(names)), index.result()
+
+
+def _open_index(release: Release) -> OpenIndex | None:
+    return open_index(release.load([INDEX])[INDEX], release.dimensions)
 
 
 def _parse_vectors(release: Release, content: Buffer, rows: int) -> npt.NDArray[Any]:

@@ -15,8 +15,8 @@ from tests.loopback import Body, Loopback, question_in
 
 CASES = 24
 GOLDEN = [make_example(number) for number in range(CASES)]
-BANK = [make_example(5000 + number, Target.BANK) for number in range(4)]
-OTHER = [make_example(7000 + number, Target.BANK) for number in range(4)]
+BANK = [make_example(5000 + number, Target.BANK, tenant=None) for number in range(4)]
+OTHER = [make_example(7000 + number, Target.BANK, tenant=None) for number in range(4)]
 
 
 def run(settings: Settings, server: Loopback, **options: str) -> GateReport:

@@ -19,7 +19,7 @@ from schemas.release import SCHEMA_VERSION, EmbedderName
 
 _NESTED: Final = ("messages", "context", "tags", "provenance")
 """Columns that are JSON, so that any tool reads the table."""
-_DERIVED: Final = ("tokens", "cluster")
+_DERIVED: Final = ("tokens",)
 _ROW_GROUP: Final = 20_000
 """Rows that are in memory as Python objects at once."""
 _PROVENANCE: Final = ("reviewer", "decided_at", "candidate_id")
@@ -64,6 +64,8 @@ def _example(row: dict[str, Any]) -> Example:
     given = {name: value for name, value in row.items() if name not in _DERIVED}
     given |= nested | nested.get("provenance", {}) | {"target": Target.BANK}
     given.pop("provenance", None)
+    if given.get("cluster") == given["case_id"]:
+        del given["cluster"]
     return Example.model_validate_json(json.dumps(given))
 
 
@@ -79,7 +81,8 @@ def _lines(examples: Sequence[Example]) -> bytes:
 
 def _line(example: Example) -> str:
     """Without what most examples have not, so that releases of an earlier version keep their id."""
-    return example.model_dump_json(exclude=None if example.critical else {"critical"})
+    absent = {name for name in ("critical", "cluster") if not getattr(example, name)}
+    return example.model_dump_json(exclude=absent)
 
 
 def _messages(example: Example) -> list[dict[str, Any]]:
@@ -98,7 +101,7 @@ def _record(example: Example) -> dict[str, Any]:
         "tags": example.tags,
         "case_id": example.case_id,
         # A case is a cluster of near duplicates: it goes whole to one side.
-        "cluster": example.case_id,
+        "cluster": example.cluster or example.case_id,
         "tokens": estimate_tokens(chat_messages(messages, example.output)),
     }
 

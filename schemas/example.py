@@ -25,6 +25,8 @@ class Example(Record):
     candidate_id: str
     critical: bool = False
     """A golden case that must never fail, whatever the others do."""
+    cluster: str | None = None
+    """Its case, where that is known by another wording's id; none: by its own."""
 
 
 class ImportedExample(Record):

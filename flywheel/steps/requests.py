@@ -56,7 +56,7 @@ def open_few_shot(
     """
     from flywheel.bank import open_bank, read_bank
 
-    cases = frozenset(example.case_id for example in golden)
+    cases = frozenset(case for one in golden for case in (one.case_id, one.cluster or one.case_id))
     if source is None:
         refuse_leaks([*golden, *read_bank(settings)])
         return FewShot(open_bank(settings), cases)

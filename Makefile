@@ -6,10 +6,12 @@ STAMP := $(VENV)/.installed
 TOOLS := .venv-tools
 TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
+# Where the benchmarks of the bank keep their releases for the next run.
+BENCH := data/run/bench
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-tools picture check format lock clean fuzz chaos chaos-review recall \
-  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-judgement bench-review \
+  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-serve bench-judgement bench-review \
   eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
@@ -75,7 +77,10 @@ $(PEERS): requirements-bench.lock $(STAMP)
 	@touch $@
 
 bench-bank: $(PEERS)  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank --folder data/run/bench
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank --folder $(BENCH)
+
+bench-serve: $(PEERS)  ## the service over HTTP against FastAPI around LangChain's selector
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank_serve --folder $(BENCH)
 
 eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
 	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality

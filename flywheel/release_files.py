@@ -19,7 +19,7 @@ from schemas.release import SCHEMA_VERSION, EmbedderName
 
 _NESTED: Final = ("messages", "context", "tags", "provenance")
 """Columns that are JSON, so that any tool reads the table."""
-_DERIVED: Final = ("tokens", "cluster")
+_DERIVED: Final = ("tokens",)
 _MARKS: Final = ("critical", "labels")
 """What the evaluation reads of a golden case; the bank's files have no place for them."""
 _ROW_GROUP: Final = 20_000
@@ -66,6 +66,8 @@ def _example(row: dict[str, Any]) -> Example:
     given = {name: value for name, value in row.items() if name not in _DERIVED}
     given |= nested | nested.get("provenance", {}) | {"target": Target.BANK}
     given.pop("provenance", None)
+    if given.get("cluster") == given["case_id"]:
+        del given["cluster"]
     return Example.model_validate_json(json.dumps(given))
 
 
@@ -81,8 +83,10 @@ def _lines(examples: Sequence[Example]) -> bytes:
 
 def _line(example: Example) -> str:
     """Without what most examples have not, so that releases of an earlier version keep their id."""
-    plain = {name for name in _MARKS if not getattr(example, name) or example.target == "bank"}
-    return example.model_dump_json(exclude=plain)
+    absent = {name for name in (*_MARKS, "cluster") if not getattr(example, name)}
+    if example.target == Target.BANK:
+        absent |= set(_MARKS)
+    return example.model_dump_json(exclude=absent)
 
 
 def _messages(example: Example) -> list[dict[str, Any]]:
@@ -101,7 +105,7 @@ def _record(example: Example) -> dict[str, Any]:
         "tags": example.tags,
         "case_id": example.case_id,
         # A case is a cluster of near duplicates: it goes whole to one side.
-        "cluster": example.case_id,
+        "cluster": example.cluster or example.case_id,
         "tokens": estimate_tokens(chat_messages(messages, example.output)),
     }
 

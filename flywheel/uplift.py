@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,8 @@ class Exposure:
     probability: float
     unit: str
     p_good: float
+    known_at: datetime | None = None
+    """When it came in."""
 
     @property
     def p_none(self) -> float:

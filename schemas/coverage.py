@@ -28,6 +28,8 @@ class Redundant(Record):
     similarity: float
     nearest_for: int
     """Answers of the time for which it, and no other, was the nearest."""
+    needed_by: int = 0
+    """Covered answers that have no other example near: with 0, removing it loses nothing."""
 
 
 class CoverageReport(Record):
@@ -50,3 +52,7 @@ class CoverageReport(Record):
     """Most asked first."""
     redundant: tuple[Redundant, ...]
     """Most alike first."""
+    proposed: int = 0
+    """Gaps that became candidates for review."""
+    reopened: int = 0
+    """Redundant examples sent back to the review queue."""

@@ -27,6 +27,8 @@ class Example(Record):
     """A golden case that must never fail, whatever the others do."""
     labels: tuple[str, ...] = ()
     """The reviewer's own tags."""
+    cluster: str | None = None
+    """Its case, where that is known by another wording's id; none: by its own."""
 
 
 class ImportedExample(Record):

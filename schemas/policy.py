@@ -38,6 +38,10 @@ class BankPolicy(Record):
     corrected_share: Share
     """Of the corrected cases; the others are golden's."""
     cap_per_feature_and_day: Cap
+    gaps_waiting: Cap = 20
+    """Gaps in coverage that wait for a reviewer at once; the most asked are proposed first."""
+    redundant_waiting: Cap = 10
+    """Redundant examples that wait for a reviewer at once; the most alike come first."""
 
 
 class CurationPolicy(Record):

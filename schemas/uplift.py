@@ -46,4 +46,4 @@ class UpliftReport(Record):
     examples: tuple[Effect, ...]
     """Most harmful first."""
     proposed: int = 0
-    """Removals written for review."""
+    """Examples sent back to the review queue, for removal."""

@@ -35,6 +35,25 @@ def propose_candidates(settings: Settings) -> "CurateReport":
     return report
 
 
+@task(
+    name="propose bank changes",
+    task_run_name="propose bank changes",
+    persist_result=False,
+    retry_condition_fn=may_help,
+    **RETRIES,
+)
+@guarded
+def propose_bank_changes(settings: Settings) -> int:
+    """Bring gaps, redundant and harmful examples before reviewers; gives how many."""
+    from flywheel.steps.bank_proposals import propose_bank_changes as propose
+
+    done = propose(settings)
+    get_run_logger().info(
+        "the bank: %d gaps, %d redundant, %d harmful", done.gaps, done.redundant, done.harmful
+    )
+    return done.gaps + done.redundant + done.harmful
+
+
 @task(name="show candidates", task_run_name="show candidates", persist_result=False)
 @guarded
 def show_candidates(settings: Settings, report: "CurateReport") -> int:

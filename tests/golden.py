@@ -61,7 +61,7 @@ def publish_examples(settings: Settings, examples: Sequence[Example]) -> str:
 def publish_golden(settings: Settings, cases: int, bank: int = 6) -> list[Example]:
     """A release of so many golden cases and bank examples; gives the golden ones."""
     golden = [make_example(number) for number in range(cases)]
-    others = [make_example(5000 + number, Target.BANK) for number in range(bank)]
+    others = [make_example(5000 + n, Target.BANK, tenant=None) for n in range(bank)]
     publish_examples(settings, [*golden, *others])
     return golden
 

@@ -23,9 +23,10 @@ from flywheel_client.events import EventSender, feedback_event, interaction_even
 from flywheel_client.exposure import check_probability, withhold
 from flywheel_client.selection import Selection
 from flywheel_client.stores import ALONE, Store, open_store
+from flywheel_client.turns import TURN
 
 if TYPE_CHECKING:  # numpy is imported when a bank is opened, not when the client is
-    from flywheel_client.snapshot import Snapshot
+    from flywheel_client.snapshot import Request, Snapshot
     from flywheel_client.tokens import CountTokens
 
 Where = Mapping[str, str | Collection[str]]
@@ -199,6 +200,10 @@ class Bank:
         request = Request(
             query, k, where or {}, tenant, self._isolate, max_tokens, diversity, exclude_cases
         )
+        with TURN.take():
+            return self._answer(snapshot, request)
+
+    def _answer(self, snapshot: "Snapshot", request: "Request") -> Selection:
         try:
             selection = withhold(snapshot.select(request), self._withhold)
         except Exception as error:
@@ -396,6 +401,7 @@ _BANKS: "weakref.WeakSet[Bank]" = weakref.WeakSet()
 
 
 def _after_fork() -> None:
+    TURN.reset()
     for bank in list(_BANKS):
         bank._after_fork()
 

@@ -63,9 +63,11 @@ class WordLlamaEmbedder:
         for row, text in enumerate(texts):
             ids = tokenizer.encode(text[:MAX_CHARS], add_special_tokens=False).ids
             if ids:
-                vectors[row] = weights[ids].astype(np.float32).mean(axis=0)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        np.divide(vectors, norms, out=vectors, where=norms > 0)
+                np.add.reduce(weights[ids], 0, np.float32, vectors[row])
+                vectors[row] /= len(ids)
+        norms = np.sqrt(np.add.reduce(vectors * vectors, 1, keepdims=True))
+        norms[norms == 0] = 1
+        vectors /= norms
         return vectors
 
     def _load(self) -> tuple[Any, Any]:

@@ -87,16 +87,19 @@ def _take_unlike(
     - diversity · similarity to the most similar of those taken.
     """
     vectors = vectors_of(rows)
+    share = np.float32(diversity)
     relevance = scores * np.float32(1 - diversity)
-    nearest = np.zeros(rows.size, np.float32)
+    worth = relevance.copy()  # an example unlike all others loses nothing, and gains nothing
     for vector in vectors_of(np.array(basket.rows, np.intp)):
-        np.maximum(nearest, np.vecdot(vectors, vector), out=nearest)
-    worth = relevance - nearest * np.float32(diversity)
-    for _ in range(rows.size):
+        np.minimum(worth, relevance - np.vecdot(vectors, vector) * share, out=worth)
+    offers = list(zip(rows.tolist(), scores.tolist(), strict=True))
+    for _ in offers:
         place = int(worth.argmax())
-        if basket.offer(int(rows[place]), float(scores[place])):
+        if basket.offer(*offers[place]):
             if basket.full:
                 break
-            np.maximum(nearest, np.vecdot(vectors, vectors[place]), out=nearest)
-            np.subtract(relevance, nearest * np.float32(diversity), out=worth)
+            likeness = np.vecdot(vectors, vectors[place])
+            likeness *= share
+            np.subtract(relevance, likeness, out=likeness)
+            np.minimum(worth, likeness, out=worth)
         relevance[place] = worth[place] = -np.inf

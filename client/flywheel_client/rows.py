@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -54,6 +54,15 @@ class Rows:
         line = str(self._text[start : int(self._ends[row])], "utf-8")
         record: dict[str, Any] = _DECODER.raw_decode(line)[0]
         return record
+
+    def decode_these(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+        """Several at once, which is faster than one by one."""
+        starts = [int(self._ends[row - 1]) if row else 0 for row in rows]
+        ends = self._ends[rows].tolist()
+        lines = [self._text[start:end] for start, end in zip(starts, ends, strict=True)]
+        text = str(b",".join(lines), "utf-8")
+        records: list[dict[str, Any]] = _DECODER.raw_decode(f"[{text}]")[0]
+        return records
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (self.decode(row) for row in range(len(self)))

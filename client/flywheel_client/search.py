@@ -10,6 +10,9 @@ from flywheel_client.embed import Vectors
 from flywheel_client.rows import RowNumbers
 
 _BLOCK: Final = 64
+_STEP: Final = 1e-6
+"""Similarities are rounded to this, so that the last bit of a sum does not decide between equally
+near examples."""
 _CHUNK: Final = 16_384
 """Rows that are widened at once: 16 MB of 256 single-precision numbers."""
 _GIVE_UP: Final = 8192
@@ -30,25 +33,31 @@ class ExactRanking:
     """Every allowed row with its similarity."""
 
     def __init__(
-        self, rows: RowNumbers | None, scores: Vectors, tokens: npt.NDArray[np.int32]
+        self,
+        rows: RowNumbers | None,
+        scores: Vectors,
+        tokens: npt.NDArray[np.int32],
+        longest: int,
     ) -> None:
-        """`rows`: which rows the scores and tokens are of; none: of all of them."""
+        """`rows`: which rows the scores and tokens are of; none: of all of them.
+
+        `longest` is the most tokens that one of them has: a budget of so many leaves out none.
+        """
         self._rows = rows
-        # Rounded, so that the last bit of a sum does not decide between equally near examples.
-        self._scores = np.round(scores, 6)
+        self._scores = scores
         self._tokens = tokens
+        self._longest = longest
 
     def best(self, count: int, left: int | None, seen: Collection[int]) -> Found:
         """The best `count` not yet seen, of at most `left` tokens each."""
         scores = self._scores
-        if left is not None:
+        if left is not None and left < self._longest:
             scores = np.where(self._tokens <= left, scores, -np.inf)
         if seen:
             scores = scores.copy() if scores is self._scores else scores
             scores[self._places(seen)] = -np.inf
-        places = top(scores, count)
-        rows = places if self._rows is None else self._rows[places]
-        return rows, scores[places]
+        places, near = top(scores, count)
+        return places if self._rows is None else self._rows[places], near
 
     def _places(self, seen: Collection[int]) -> RowNumbers:
         rows = np.fromiter(seen, np.intp, len(seen))
@@ -84,35 +93,42 @@ class IndexRanking:
             if seen:
                 rows = rows[~np.isin(rows, np.fromiter(seen, np.intp, len(seen)))]
             if rows.size >= count:
-                scores = np.round(self._score(rows), 6)
-                places = top(scores, count)
-                return rows[places], scores[places]
+                places, near = top(self._score(rows), count)
+                return rows[places], near
             wanted *= 4
         self._all = self._all or self._exact()
         return self._all.best(count, left, seen)
 
 
-def top(scores: Vectors, count: int) -> RowNumbers:
-    """The places of the `count` highest scores, highest first, equal ones by place; no -inf."""
+def top(scores: Vectors, count: int) -> Found:
+    """The places of the `count` highest scores and these, rounded: highest first, no -inf.
+
+    Equal ones come by place. What cannot be among them is left out before anything is rounded or
+    sorted. Each pass over many numbers lets another thread have the interpreter, and waits to get
+    it back: so there are few.
+    """
     if count < scores.size:
-        least = _lower_bound(scores, count)
-        places = np.flatnonzero(scores >= least)
-        places = places[scores[places] > -np.inf]
+        # Two steps lower: rounding may lift what is a little lower to the same score.
+        places = (scores >= _lower_bound(scores, count) - 2 * _STEP).nonzero()[0]
     else:
-        places = np.flatnonzero(scores > -np.inf)
-    order = np.argsort(-scores[places], kind="stable")[:count]
-    chosen: RowNumbers = places[order]
-    return chosen
+        places = np.arange(scores.size)
+    near = scores[places].round(6)
+    order = (-near).argsort(kind="stable")[:count]
+    places, near = places[order], near[order]
+    if near.size and near[-1] == -np.inf:
+        there = near > -np.inf
+        return places[there], near[there]
+    return places, near
 
 
 def _lower_bound(scores: Vectors, count: int) -> Any:
-    """A score that at least `count` reach, and few more: four times as fast as a partition.
+    """A score that at least `count` reach, and few more: ten times as fast as a partition.
 
-    So many blocks have a maximum of this or more, hence at least as many scores.
+    So many columns have a maximum of this or more, hence at least as many scores.
     """
-    blocks = scores.size // _BLOCK
-    if blocks > count:
-        scores = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    columns = scores.size // _BLOCK
+    if columns > count:
+        scores = scores[: columns * _BLOCK].reshape(_BLOCK, columns).max(axis=0)
     return np.partition(scores, -count)[-count]
 
 

@@ -2,7 +2,9 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Final
@@ -30,12 +32,15 @@ from flywheel_client.rows import (
 from flywheel_client.search import ExactRanking, IndexRanking, Ranking, scan, widen
 from flywheel_client.selection import Example, Selection, chat_messages, question_of
 from flywheel_client.tokens import CountTokens, count_messages
+from flywheel_client.turns import TURN
 
 WIDE_ROWS: Final = 65_536
 """Up to so many rows the vectors are held in single precision (64 MB at 256 dimensions): comparing
 with all of them is fast. Above, they stay mapped, and an index finds the nearest."""
 _SCOPES: Final = 64
 """Filters that are remembered: an application has few, and repeats them."""
+_LONG: Final = 4096
+"""Comparing with so many takes longer than to let another thread select meanwhile."""
 _FEW: Final = 16_384
 """So few rows of a large bank are compared with one by one."""
 
@@ -64,6 +69,7 @@ class Scope:
         """Their vectors side by side, once they were needed: gathering takes longer than
         multiplying."""
         self._total = tokens.size
+        self.longest = int(self.tokens.max(initial=0))
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -147,17 +153,22 @@ class Snapshot:
             self._embedder.reset_lock()
 
     def select(self, request: Request) -> Selection:
-        """The examples for one request."""
+        """The examples for one request; hold the turn (`TURN`)."""
         scope = self._scope(request)
         if request.k == 0 or len(scope) == 0:
             return Selection(self.release, ())
-        query = self._embedder.embed([request.query])[0]
+        query = self._embed(request.query)[0]
         basket = Basket(request.k, request.max_tokens, self._tokens_of)
         ranking = self._ranking(scope, query, self._excluded(request.exclude_cases))
         vectors_of = partial(self._vectors_in, scope)
         fill(basket, ranking, vectors_of, request.diversity, self._count_tokens is None)
-        examples = map(self._example, basket.rows, basket.scores)
-        return Selection(self.release, tuple(examples))
+        return Selection(self.release, tuple(self._examples(basket)))
+
+    def _embed(self, text: str) -> Vectors:
+        if isinstance(self._embedder, WordLlamaEmbedder):
+            return self._embedder.embed([text])
+        with TURN.pause():  # nobody knows how long another one takes, or what it waits for
+            return self._embedder.embed([text])
 
     def _scope(self, request: Request) -> Scope:
         where = tuple(
@@ -217,14 +228,13 @@ class Snapshot:
     def _exact(self, scope: Scope, query: Vectors, excluded: RowNumbers | None) -> ExactRanking:
         # Row by row and not `vectors @ vector`: BLAS would share these .2 ms among all cores, and
         # on a busy machine wait 20 ms and more for the slowest of its threads.
-        if self._wide is None:
-            scores = scan(self._vectors, scope.rows, query)
-        else:
-            scores = np.vecdot(self._side_by_side(scope, self._wide), query)
+        near = self._vectors if self._wide is None else self._side_by_side(scope, self._wide)
+        with TURN.pause() if len(scope) >= _LONG else nullcontext():
+            scores = scan(near, scope.rows, query) if self._wide is None else np.vecdot(near, query)
         if excluded is not None:
             gone = excluded if scope.rows is None else np.isin(scope.rows, excluded)
             scores[gone] = -np.inf
-        return ExactRanking(scope.rows, scores, scope.tokens)
+        return ExactRanking(scope.rows, scores, scope.tokens, scope.longest)
 
     def _side_by_side(self, scope: Scope, wide: Vectors) -> Vectors:
         if scope.rows is None:
@@ -263,17 +273,18 @@ class Snapshot:
             self._counted[row] = count_messages(self._count_tokens, chat)
         return self._counted[row]
 
-    def _example(self, row: int, score: float) -> Example:
-        record = self.rows.decode(row)
-        return Example(
-            id=record["id"],
-            messages=tuple(record["messages"]),
-            output=record["output"],
-            feature=record["feature"],
-            tags=record["tags"],
-            score=round(score, 6),
-            tokens=self._tokens_of(row),
-        )
+    def _examples(self, basket: Basket) -> Iterator[Example]:
+        records = self.rows.decode_these(basket.rows)
+        for row, score, record in zip(basket.rows, basket.scores, records, strict=True):
+            yield Example(
+                record["id"],
+                tuple(record["messages"]),
+                record["output"],
+                record["feature"],
+                record["tags"],
+                round(score, 6),
+                self._tokens_of(row),
+            )
 
     def _check_embedder(self) -> None:
         """An embedder may keep its name and change its weights: try it on an example."""
@@ -299,15 +310,27 @@ def _read(release: Release) -> tuple[Rows, npt.NDArray[Any], OpenIndex | None]:
             names = {ROWS, ROW_INDEX, FILTER_KEYS, FILTER_ROWS, VECTORS}
             # All that is there is checked, the table for other tools too: what is damaged in one
             # place is not trusted in another. The golden set is none of production's business.
-            files = release.load(sorted((names | release.files.keys()) - {GOLDEN}))
+            files, index = _load(release, (names | release.files.keys()) - {GOLDEN, INDEX})
             arrays = [parse_array(files[name]) for name in (ROW_INDEX, FILTER_KEYS, FILTER_ROWS)]
             rows, content = Rows(files[ROWS], *arrays), files[VECTORS]
-            index = open_index(files[INDEX], release.dimensions) if INDEX in files else None
         return rows, _parse_vectors(release, content, len(rows)), index
     except (ValueError, EOFError, KeyError) as error:
         raise ReleaseDamaged(
             f"release {release.id}: its files cannot be read ({type(error).__name__}: {error})"
         ) from None
+
+
+def _load(release: Release, names: Collection[str]) -> tuple[dict[str, Buffer], OpenIndex | None]:
+    """The files, and the index, which is checked and opened while they are."""
+    if INDEX not in release.files:
+        return release.load(sorted(names)), None
+    with ThreadPoolExecutor(1, "flywheel-index") as pool:
+        index = pool.submit(_open_index, release)
+        return release.load(sorted(names)), index.result()
+
+
+def _open_index(release: Release) -> OpenIndex | None:
+    return open_index(release.load([INDEX])[INDEX], release.dimensions)
 
 
 def _parse_vectors(release: Release, content: Buffer, rows: int) -> npt.NDArray[Any]:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 _ROWS: Final = 10
 
 
-@app.command(epilog=examples("flywheel coverage", "flywheel coverage --days 28 --near 0.8 --json"))
+@app.command(
+    epilog=examples(
+        "flywheel coverage",
+        "flywheel coverage --days 28 --near 0.8 --json",
+        "flywheel coverage --propose",
+    )
+)
 def coverage(
     days: Annotated[int, typer.Option("--days", min=1, help="Answers of the last so many.")] = 7,
     near: Annotated[
@@ -24,17 +30,29 @@ def coverage(
     alike: Annotated[
         float, typer.Option("--alike", help="From which two examples say the same.")
     ] = 0.98,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Send gaps and redundant examples to review.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold what users asked lately against the bank: its share, the gaps, what is there twice."""
     from flywheel.steps.coverage import run_coverage
 
-    report = run_coverage(settings_for(home), days=days, near=near, alike=alike)
-    emit(report, as_json, lambda console: _show(report, console))
+    report = run_coverage(settings_for(home), days=days, near=near, alike=alike, propose=propose)
+    emit(report, as_json, lambda console: _show(report, propose, console))
 
 
-def _show(report: "CoverageReport", console: Console) -> None:
+def _show(report: "CoverageReport", propose: bool, console: Console) -> None:
+    _show_coverage(report, console)
+    if propose:
+        console.print(
+            f"Sent to the review queue: {report.proposed} gaps, {report.reopened} redundant "
+            "examples, which stand until a reviewer decides: flywheel review"
+        )
+
+
+def _show_coverage(report: "CoverageReport", console: Console) -> None:
     if report.share is None:
         console.print(f"Nobody asked anything in the last {report.days} days.")
         return
@@ -74,6 +92,9 @@ def _redundant(report: "CoverageReport") -> Table:
         table.add_column(name, max_width=24, overflow="ellipsis", no_wrap=True)
     table.add_column("similarity", justify="right")
     table.add_column("nearest for", justify="right")
+    table.add_column("needed by", justify="right")
     for one in report.redundant[:_ROWS]:
-        table.add_row(one.id, one.like, f"{one.similarity:.3f}", f"{one.nearest_for:,}")
+        table.add_row(
+            one.id, one.like, f"{one.similarity:.3f}", f"{one.nearest_for:,}", f"{one.needed_by:,}"
+        )
     return table

@@ -1,6 +1,5 @@
 """`flywheel uplift`: whether the few-shot examples help."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -24,7 +23,7 @@ _WORDS: Final = {
     epilog=examples(
         "flywheel uplift",
         "flywheel uplift --days 28 --smallest 0.02 --json",
-        "flywheel uplift --propose harmful.jsonl",
+        "flywheel uplift --propose",
     )
 )
 def uplift(
@@ -36,14 +35,8 @@ def uplift(
     ] = 0.05,
     confidence: Annotated[float, typer.Option("--confidence", help="Of the intervals.")] = 0.95,
     propose: Annotated[
-        Path | None,
-        typer.Option(
-            "--propose",
-            metavar="FILE",
-            dir_okay=False,
-            help="Write the removal of examples that hurt, for flywheel decisions import.",
-        ),
-    ] = None,
+        bool, typer.Option("--propose", help="Send examples that hurt back to the review queue.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +53,7 @@ def uplift(
     emit(report, as_json, lambda console: _show(report, propose, console))
 
 
-def _show(report: "UpliftReport", propose: Path | None, console: Console) -> None:
+def _show(report: "UpliftReport", propose: bool, console: Console) -> None:
     if report.answers == 0:
         console.print(
             "No answer yet for which chance decided what was shown: open the bank with "
@@ -85,11 +78,10 @@ def _show(report: "UpliftReport", propose: Path | None, console: Console) -> Non
         f"{report.answers} answers, {report.judged} of them with feedback; the others count as "
         "P(good) .5."
     )
-    if propose is not None:
+    if propose:
         console.print(
-            f'{report.proposed} removals written to {propose}; add "reviewer" to a line to take it '
-            "on, then: flywheel decisions import, flywheel promote",
-            soft_wrap=True,
+            f"{report.proposed} sent back to the review queue; each stands until a reviewer "
+            "decides: flywheel review"
         )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.example import Example
 
-_INTERNAL: Final = {"target", "candidate_id"}
+_INTERNAL: Final = {"target", "candidate_id", "cluster"}
 
 
 def encode(examples: Sequence[Example]) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Scores what got feedback and proposes the telling cases to reviewers."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -86,7 +87,7 @@ def _propose_chunk(store: Store, policy: CurationPolicy) -> tuple[list[Candidate
             propose(route, suggestions[route.cluster_id], policy.version) for route in routes
         ]
         if candidates:
-            _append(connection, candidates, policy.version)
+            append_candidates(connection, candidates, policy.version)
         held_back = dict(connection.execute(sql("held_back")).fetchall())
     return candidates, held_back
 
@@ -129,7 +130,10 @@ def _next_routes(connection: Connection) -> list[Route]:
     ]
 
 
-def _append(connection: Connection, candidates: list[Candidate], policy_version: str) -> None:
+def append_candidates(
+    connection: Connection, candidates: Sequence[Candidate], policy_version: str
+) -> None:
+    """Append these, each with the messages and the evidence of its interaction."""
     values = {
         "candidate_ids": [candidate.candidate_id for candidate in candidates],
         "case_ids": [candidate.case_id for candidate in candidates],

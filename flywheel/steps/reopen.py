@@ -4,13 +4,24 @@ The decision is kept, and what it promoted stands, until a reviewer decides agai
 corrects an answer must not take a case out of the golden set.
 """
 
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from flywheel.clusters import answer_key
-from flywheel.store import Store
+from flywheel.store import Connection, Store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.policy import CurationPolicy
+
+
+class Reopening(NamedTuple):
+    """One decision that is in question again."""
+
+    candidate_id: str
+    decision_id: str
+    code: str
+    reason: str
+    """In words, for the reviewer."""
 
 
 def reopen_candidates(store: Store, policy: CurationPolicy) -> int:
@@ -22,19 +33,26 @@ def reopen_candidates(store: Store, policy: CurationPolicy) -> int:
     with store.transaction() as connection:
         late = fetch_rows(connection, "reopen_facts")
         judged = fetch_rows(connection, "reopen_judged", {"max_p_good": policy.golden.max_p_good})
-        reasons = {_ids(row): _judged_bad(row) for row in judged}
+        found = {_ids(row): Reopening(*_ids(row), "judged_bad", _judged_bad(row)) for row in judged}
         for ids, rows in groupby(late, key=_ids):
             against = [row for row in rows if _contradicts(row)]
             if against:
-                reasons[ids] = _corrected(against)
-        if reasons:
-            values = {
-                "candidate_ids": [candidate_id for candidate_id, _ in reasons],
-                "decision_ids": [decision_id for _, decision_id in reasons],
-                "reasons": list(reasons.values()),
-            }
-            connection.execute(sql("insert_reopenings"), values)
-    return len(reasons)
+                found[ids] = Reopening(*ids, "corrected", _corrected(against))
+        append_reopenings(connection, list(found.values()))
+    return len(found)
+
+
+def append_reopenings(connection: Connection, reopenings: Sequence[Reopening]) -> None:
+    """Send these back to the queue."""
+    if not reopenings:
+        return
+    values = {
+        "candidate_ids": [one.candidate_id for one in reopenings],
+        "decision_ids": [one.decision_id for one in reopenings],
+        "codes": [one.code for one in reopenings],
+        "reasons": [one.reason for one in reopenings],
+    }
+    connection.execute(sql("insert_reopenings"), values)
 
 
 def _ids(row: dict[str, Any]) -> tuple[str, str]:

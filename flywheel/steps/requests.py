@@ -27,12 +27,21 @@ class FewShot:
     hidden: int = 0
     """Examples that today's golden set has taken over: they are out of reach."""
 
-    def examples_for(self, question: str, k: int, max_tokens: int | None) -> list[ChatMessage]:
-        """The nearest examples as message pairs; those of golden cases are out of reach."""
+    def examples_for(
+        self, question: str, k: int, max_tokens: int | None, tenant: str | None
+    ) -> list[ChatMessage]:
+        """The nearest examples as message pairs; those of golden cases are out of reach.
+
+        `tenant` is whose case it is: examples of others are, too, as they are in production.
+        """
         if k == 0 or self.bank is None or len(self.bank) == 0:
             return []
         chosen = self.bank.select(
-            question, k=k, max_tokens=max_tokens, exclude_cases=self.golden_cases
+            question,
+            k=k,
+            max_tokens=max_tokens,
+            tenant=tenant,
+            exclude_cases=self.golden_cases,
         )
         messages = [Message.model_validate(message) for message in chosen.messages()]
         return [ChatMessage(message.role, message.text) for message in messages]
@@ -52,7 +61,7 @@ def open_few_shot(
     def today(bank: Sequence[Example]) -> list[Example]:
         return with_current_cases(open_store(settings), settings.key, [*golden, *bank])
 
-    cases = frozenset(example.case_id for example in golden)
+    cases = frozenset(case for one in golden for case in (one.case_id, one.cluster or one.case_id))
     if source is None:
         refuse_leaks(today(read_bank(settings)))
         return FewShot(open_bank(settings), cases)
@@ -82,7 +91,7 @@ def render_requests(
             "feature": example.feature or "",
             "tenant": example.tenant or "",
         }
-        shown = few_shot.examples_for(question, plan.k, plan.max_tokens)
+        shown = few_shot.examples_for(question, plan.k, plan.max_tokens, example.tenant)
         messages = tuple(prompt.render(values, [*shown, *history]))
         requests += [
             Request(

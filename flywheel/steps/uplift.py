@@ -1,23 +1,23 @@
 """Measures what the few-shot bank does to answers, from what chance showed and withheld."""
 
-import json
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Final
 
 from flywheel.errors import InputError
-from flywheel.lines import write_lines
 from flywheel.settings import Settings
 from flywheel.signals import prior_of, sigmoid
-from flywheel.steps.release import read_examples
+from flywheel.steps.reopen import Reopening, append_reopenings
 from flywheel.steps.scores import update_scores
 from flywheel.steps.weights import read_fitted
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows
 from flywheel.uplift import Exposure, Judge, adjust, bank_arms, estimate, example_arms
-from flywheel_client.selection import question_of
-from schemas.candidate import Target
 from schemas.uplift import Effect, UpliftReport
+
+HARMFUL: Final = "harmful"
+"""The code of these reopenings."""
 
 
 def run_uplift(
@@ -26,14 +26,14 @@ def run_uplift(
     days: int | None = None,
     confidence: float = 0.95,
     smallest: float = 0.05,
-    propose: Path | None = None,
+    propose: bool = False,
 ) -> UpliftReport:
     """By bank, release and example; brings the scores up to date first.
 
-    `days`: only answers so new; `propose`: write the removal of what hurts there, as lines that
-    `flywheel decisions import` takes once a reviewer has put a name to them.
+    `days`: only answers so new; `propose`: send what hurts with confidence back to the review
+    queue. It stands until a reviewer has decided: a statistic withdraws nothing.
 
-    Raises `InputError` for a share that is none, or a file that cannot be written.
+    Raises `InputError` for a share that is none.
     """
     if not 0.5 < confidence < 1 or not 0 < smallest < 1:
         raise InputError("--confidence: .5 to 1, --smallest: 0 to 1, both exclusive")
@@ -60,9 +60,11 @@ def run_uplift(
         ),
         examples=tuple(sorted(examples, key=_harm)),
     )
-    if propose is None:
+    if not propose:
         return report
-    return report.model_copy(update={"proposed": _propose(store, report, propose)})
+    harmful = [effect for effect in report.examples if effect.verdict == "hurts"]
+    proposed = propose_removals(store, harmful, exposures, judge)
+    return report.model_copy(update={"proposed": proposed})
 
 
 def _read(store: Store, since: datetime | None) -> tuple[list[Exposure], int]:
@@ -81,6 +83,7 @@ def _read(store: Store, since: datetime | None) -> tuple[list[Exposure], int]:
             # Silence counts, as the prior: leaving it out would compare only those who spoke, and
             # what is shown may change who does.
             p_good=prior if row["p_good"] is None else row["p_good"],
+            known_at=row["known_at"],
         )
         for row in rows
     ]
@@ -96,29 +99,45 @@ def _harm(effect: Effect) -> tuple[bool, bool, float, str]:
     )
 
 
-def _propose(store: Store, report: UpliftReport, path: Path) -> int:
-    """Write what to reject and why; without a reviewer, so that a person has to take it on."""
-    standing = {example.id: example for example in read_examples(store, Target.BANK)}
-    lines = []
-    for effect in report.examples:
-        example = standing.get(effect.name)
-        if effect.verdict != "hurts" or example is None:
-            continue
-        line = {
-            "kind": "candidate",
-            "candidate_id": example.candidate_id,
-            "verdict": "reject",
-            "reason": _reason(effect, report.confidence),
-            "question": question_of([message.model_dump() for message in example.messages]),
-            "ideal": example.output,
-        }
-        lines.append(json.dumps(line, ensure_ascii=False))
-    return write_lines(lines, path)
+def propose_removals(
+    store: Store, harmful: Sequence[Effect], exposures: Sequence[Exposure], judge: Judge
+) -> int:
+    """Re-open the candidates of these examples; gives how many.
+
+    What waits already is not re-opened again. One that a reviewer has kept in spite of such a
+    proposal is, once the answers that came in since say by themselves that it hurts.
+    """
+    with store.transaction() as connection:
+        rows = fetch_rows(connection, "removable_examples", {"code": HARMFUL})
+        standing = {row["id"]: row for row in rows}
+        reopenings = []
+        for effect in harmful:
+            row = standing.get(effect.name)
+            now = None if row is None else _since(effect, row["kept_at"], exposures, judge)
+            if row is not None and now is not None and now.verdict == "hurts":
+                ids = row["candidate_id"], row["decision_id"]
+                reopenings.append(Reopening(*ids, HARMFUL, _reason(now)))
+        append_reopenings(connection, reopenings)
+    return len(reopenings)
 
 
-def _reason(effect: Effect, confidence: float) -> str:
+def _since(
+    effect: Effect, kept_at: datetime | None, exposures: Sequence[Exposure], judge: Judge
+) -> Effect | None:
+    """The effect by the answers that came in since; none without any."""
+    if kept_at is None:
+        return effect
+    late = [one for one in exposures if one.known_at is not None and one.known_at > kept_at]
+    arms = example_arms(late).get(effect.name)
+    return estimate(effect.name, arms, judge) if arms else None
+
+
+def _reason(effect: Effect) -> str:
+    parts = (effect.difference, effect.low, effect.high)
+    difference, low, high = (f"{100 * (part or 0):+.0f}" for part in parts)
     return (
-        f"Hurts as a few-shot example: P(good) {effect.difference:+.2f} against answers that it "
-        f"was withheld from ({confidence:.0%} interval {effect.low:+.2f} to {effect.high:+.2f}; "
-        f"{effect.shown} shown, {effect.withheld} withheld)."
+        "Re-opened: it seems to hurt as a few-shot example. "
+        f"Shown {effect.shown:,} times, withheld {effect.withheld:,}: "
+        f"P(good) {effect.p_shown or 0:.2f} with it, {effect.p_withheld or 0:.2f} without, "
+        f"{difference} points [{low}, {high}]."
     )

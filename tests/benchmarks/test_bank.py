@@ -31,6 +31,13 @@ def test_every_way_answers_and_is_timed(tmp_path: Path, monkeypatch: pytest.Monk
     assert bank.recall(opened, list(questions(5, seed=2)), bank.WHERE) == 1
 
 
+def test_threads_share_the_queries_between_them() -> None:
+    """Each query is asked once, by whichever thread."""
+    asked: list[str] = []
+    assert bank.rate_of(3, asked.append, ["a", "b", "c", "d"]) > 0
+    assert sorted(asked) == ["a", "b", "c", "d"]
+
+
 def test_each_label_is_split_in_halves() -> None:
     """No phrasing is on both sides."""
     data = bank_quality.split(bank_quality.read_intents(bank_quality.INTENTS))

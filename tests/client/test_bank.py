@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flywheel_client import Bank, EmbedderMismatch, estimate_tokens
@@ -246,6 +246,7 @@ def test_changed_weights_under_an_old_name_are_noticed(tmp_path: Path) -> None:
         open_bank(tmp_path, _Changed())
 
 
+@settings(deadline=None)
 @given(
     scale=st.integers(1, 40),
     k=st.integers(1, 12),

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from flywheel_client import Bank, ReleaseDamaged, ReleaseMissing, ReleaseTooNew
-from flywheel_client.release import BANK, GOLDEN, MANIFEST, POINTER, VECTORS, open_release
+from flywheel_client.release import (
+    BANK,
+    GOLDEN,
+    INDEX,
+    MANIFEST,
+    POINTER,
+    VECTORS,
+    open_release,
+)
 from flywheel_client.rows import FILTER_KEYS, FILTER_ROWS, ROW_INDEX, ROWS
 from tests.client.releases import example, open_bank, publish
 from tests.client.trigrams import Trigrams
@@ -46,6 +54,26 @@ def test_one_flipped_bit_is_noticed(release: Path, name: str) -> None:
     content[len(content) // 2] ^= 1
     (release / name).write_bytes(content)
     with pytest.raises(ReleaseDamaged, match=name):
+        _open(release)
+
+
+@pytest.mark.parametrize("wrong", ["bit", "kind", "gone"])
+def test_a_damaged_index_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """It is checked beside the other files, and opened only once its hash fits."""
+    monkeypatch.setattr("flywheel.release_files.INDEX_FROM", 1)
+    release = tmp_path / publish(tmp_path, [example("a"), example("b")])
+    assert _open(release).select("What?").ids == ["a", "b"]
+    content = bytearray((release / INDEX).read_bytes())
+    content[len(content) // 2] ^= 1
+    if wrong == "kind":
+        _replace(release, INDEX, b"no index")
+    elif wrong == "gone":
+        (release / INDEX).unlink()
+    else:
+        (release / INDEX).write_bytes(content)
+    with pytest.raises(ReleaseDamaged, match="cannot be read" if wrong == "kind" else INDEX):
         _open(release)
 
 

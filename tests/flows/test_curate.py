@@ -1,10 +1,14 @@
 """The flow `curate` over facts in a store."""
 
+from datetime import UTC, datetime
+
 from prefect.client.orchestration import SyncPrefectClient
 
 from flows.curate import curate
 from flywheel.settings import Settings
+from flywheel.steps.promote import run_promote
 from flywheel.store import open_store
+from tests.approve import approve
 from tests.facts import add_feedback, add_interaction
 from tests.flows.conftest import Told
 
@@ -49,6 +53,19 @@ def test_a_second_run_proposes_nothing_and_keeps_the_queue(
     again = Told(prefect, state)
     assert (state.message or "").startswith("0 new candidates")
     assert again.table("candidates") == first.table("candidates")
+
+
+def test_what_the_bank_lacks_is_proposed(prefect: SyncPrefectClient, settings: Settings) -> None:
+    """Hourly, without anybody asking for it; the question itself stays in the store."""
+    store = open_store(settings)
+    approve(store, "bank", "What was revenue in 2019?")
+    run_promote(settings)
+    add_interaction(store, QUESTION, context=None, time=datetime.now(UTC))
+    state = curate(home=str(settings.home), return_state=True)
+    assert state.message == "1 new candidates; 1 wait for a reviewer"
+    told = Told(prefect, state)
+    assert [row["reason"] for row in told.table("candidates") if row["pending"]] == ["coverage_gap"]
+    assert "Ostrava" not in told.all_words
 
 
 def test_no_text_of_a_case_reaches_prefect(prefect: SyncPrefectClient, settings: Settings) -> None:

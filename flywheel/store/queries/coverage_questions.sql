@@ -1,28 +1,51 @@
--- Each case that was asked since then, by tenant: how often, how well it was answered, and where it
--- stands. A golden case is never in the bank, so that it cannot be a gap.
+-- Each wording that was asked since then, by tenant: how often, its case, and where that stands. A
+-- golden case is never in the bank, so that it cannot be a gap; taken: proposed before.
 WITH asked AS (
     SELECT
         interactions.case_id,
         interactions.tenant,
         arg_max(interactions.messages, interactions.time) AS messages,
         arg_max(interactions.feature, interactions.time) AS feature,
-        count(*) AS times,
-        max(current_scores.p_good) AS best_p_good
+        count(*) AS times
     FROM interactions
-    LEFT JOIN current_scores ON current_scores.interaction_id = interactions.id
     WHERE interactions.time >= $since
     GROUP BY ALL
+),
+
+known AS (
+    SELECT
+        asked.*,
+        coalesce(clusters.cluster_id, asked.case_id) AS cluster_id
+    FROM asked
+    LEFT JOIN clusters USING (case_id)
+),
+
+candidate_of_case AS (
+    SELECT
+        cluster_id,
+        bool_or($exclusive OR target = 'bank' OR goes_to = 'bank') AS taken,
+        min_by(state, (state <> 'pending', candidate_id))
+            FILTER (WHERE goes_to = 'bank' AND state <> 'merged') AS bank_state,
+        min_by(candidate_id, (state <> 'pending', candidate_id))
+            FILTER (WHERE goes_to = 'bank' AND state <> 'merged') AS candidate_id
+    FROM candidate_states
+    GROUP BY cluster_id
+),
+
+golden AS (
+    SELECT DISTINCT coalesce(clusters.cluster_id, current_examples.case_id) AS cluster_id
+    FROM current_examples
+    LEFT JOIN clusters USING (case_id)
+    WHERE current_examples.target = 'golden'
 )
+
 SELECT
-    asked.*,
-    candidate_states.state AS bank_state,
-    candidate_states.candidate_id,
-    EXISTS (
-        SELECT 1
-        FROM current_examples
-        WHERE current_examples.target = 'golden' AND current_examples.case_id = asked.case_id
-    ) AS golden
-FROM asked
-LEFT JOIN candidate_states
-    ON candidate_states.case_id = asked.case_id AND candidate_states.goes_to = 'bank'
-ORDER BY asked.times DESC, asked.case_id, asked.tenant
+    known.*,
+    candidate_of_case.bank_state,
+    candidate_of_case.candidate_id,
+    coalesce(candidate_of_case.taken, FALSE) AS taken,
+    golden.cluster_id IS NOT NULL AS golden
+FROM known
+LEFT JOIN candidate_of_case USING (cluster_id)
+LEFT JOIN golden USING (cluster_id)
+ORDER BY known.times DESC, known.case_id, known.tenant

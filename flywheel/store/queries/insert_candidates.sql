@@ -29,7 +29,7 @@ SELECT
     new.reason_code,
     new.reason,
     new.p_good,
-    current_scores.evidence,
+    coalesce(current_scores.evidence, '[]'),
     $policy_version,
     interactions.feature,
     interactions.tenant,
@@ -48,4 +48,4 @@ FROM (
         unnest($days::VARCHAR[]) AS day
 ) AS new
 JOIN interactions ON interactions.id = new.interaction_id
-JOIN current_scores ON current_scores.interaction_id = new.interaction_id
+LEFT JOIN current_scores ON current_scores.interaction_id = new.interaction_id

@@ -1,7 +1,5 @@
 """`flywheel uplift` as a person types it."""
 
-from pathlib import Path
-
 import pytest
 
 from flywheel.settings import Settings
@@ -12,22 +10,19 @@ from tests.flywheel.cli.conftest import Run
 from tests.flywheel.steps.test_uplift import live
 
 
-def test_the_table_says_what_each_example_does(
-    run: Run, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_table_says_what_each_example_does(run: Run, settings: Settings) -> None:
     """Bank first, then the worst; 80 columns."""
     store = open_store(settings)
     good, bad = approve(store, "bank", "Good?"), approve(store, "bank", "Bad?")
     run_promote(settings)
     live(store, good, bad)
-    path = tmp_path / "harmful.jsonl"
-    done = run("uplift", "--propose", path)
+    done = run("uplift", "--propose")
     assert done.code == 0
     rows = [line.split("│") for line in done.out.splitlines() if line.startswith("│")]
     names = [row[1].strip() for row in rows if row[1].strip()]
     assert names == ["bank", bad, good]
     assert "hurts" in done.out
-    assert "1 removals written" in done.out
+    assert "1 sent back to the review queue" in done.out
     table = [line for line in done.out.splitlines() if line.startswith(("│", "┃", "┏", "└"))]
     assert max(map(len, table)) <= 80
     report = run("uplift", "--json").json

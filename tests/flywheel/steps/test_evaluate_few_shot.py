@@ -15,8 +15,8 @@ from tests.loopback import Body, Loopback, question_in
 
 CASES = 24
 GOLDEN = [make_example(number) for number in range(CASES)]
-BANK = [make_example(5000 + number, Target.BANK) for number in range(4)]
-OTHER = [make_example(7000 + number, Target.BANK) for number in range(4)]
+BANK = [make_example(5000 + number, Target.BANK, tenant=None) for number in range(4)]
+OTHER = [make_example(7000 + number, Target.BANK, tenant=None) for number in range(4)]
 
 
 def run(settings: Settings, server: Loopback, **options: str) -> GateReport:
@@ -81,6 +81,24 @@ def test_an_example_that_became_a_golden_case_is_hidden(settings: Settings) -> N
     seen = {question for body in server.bodies for question in shown(body)}
     assert seen == {example.messages[0].text for example in BANK}
     assert any(note.startswith("2 examples of the candidate's bank") for note in report.notes)
+
+
+def test_no_case_is_shown_another_tenants_example(settings: Settings) -> None:
+    """As in production: its own tenant's and what is shared, be others ever so near."""
+    tenants = ("acme", "bolt", None)
+    golden = [make_example(n, tenant=tenants[n % 3]) for n in range(CASES)]
+    bank = [make_example(5000 + n, Target.BANK, tenant=tenants[n % 3]) for n in range(6)]
+    publish_examples(settings, [*golden, *bank])
+    tenant_of = {example.messages[0].text: example.tenant for example in [*golden, *bank]}
+    with Loopback(lambda body: "42") as server:
+        run(settings, server, few_shot_baseline="none")
+    seen = {
+        (tenant_of[question_in(body)], tenant_of[question])
+        for body in server.bodies
+        for question in shown(body)
+    }
+    assert {pair for pair in seen if pair[0] == "acme"} == {("acme", "acme"), ("acme", None)}
+    assert {pair for pair in seen if pair[0] == "bolt"} == {("bolt", "bolt"), ("bolt", None)}
 
 
 def test_a_leak_in_the_current_bank_is_refused(settings: Settings) -> None:

@@ -4,17 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from flywheel.bank import open_bank
+from flywheel.bank import open_bank, read_bank
 from flywheel.errors import LeakError, ReleaseError
+from flywheel.release_files import content_id
 from flywheel.settings import ReleaseSettings, Settings
 from flywheel.signing import new_key
+from flywheel.steps.cluster import update_clusters
 from flywheel.steps.promote import run_promote
 from flywheel.steps.release import list_releases, publish, rollback, show_release
 from flywheel.store import Store, open_store
 from flywheel_client import Bank
 from flywheel_client.release import open_release
+from schemas.candidate import Target
+from schemas.release import EmbedderName
 from tests.approve import approve, decide
-from tests.facts import count_rows
+from tests.facts import add_interaction, count_rows
+from tests.golden import make_example
 
 
 @pytest.fixture
@@ -247,3 +252,35 @@ def test_old_releases_are_removed_by_policy(
     assert fourth in folders
     with pytest.raises(ReleaseError, match="no such release"):
         rollback(keeping, first)
+
+
+def test_a_release_knows_the_case_of_each_wording(settings: Settings) -> None:
+    """By the id of its cluster at publication: whoever leaves out the case leaves out them all."""
+    store = open_store(settings)
+    add_interaction(store, "Which bonds fall due next year?", context=None)
+    wording = approve(store, "bank", "which  bonds fall due NEXT year")
+    other = approve(store, "bank", "Who audits the company?")
+    update_clusters(store, settings)
+    run_promote(settings)
+    with store.transaction() as connection:
+        found = connection.execute(
+            "SELECT candidates.case_id, cluster_id FROM candidates JOIN clusters USING (case_id) "
+            "WHERE candidate_id = ?",
+            [wording],
+        ).fetchone()
+    assert found is not None and found[0] != found[1], "its case was first seen as another wording"
+    bank = open_bank(settings)
+    ids = {one.id for one in read_bank(settings) if one.cluster == found[1]}
+    assert ids == {wording}
+    assert bank.select("bonds", 2, {"cluster": found[1]}).ids == [wording]
+    assert bank.select("bonds", 2, exclude_cases=[found[1]]).ids == [other]
+    assert bank.select("bonds", 2, exclude_cases=[found[0]]).ids == [other]
+
+
+def test_a_case_that_stands_alone_changes_no_releases_id() -> None:
+    """Releases from before have the id that their content has today; another case is content."""
+    alone = make_example(1, Target.BANK)
+    name = EmbedderName(name="e", version="1", dimensions=2)
+    assert content_id([alone], name) == "40fad9fbd9e608fa"
+    joined = alone.model_copy(update={"cluster": "case-of-another-wording"})
+    assert content_id([joined], name) != content_id([alone], name)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import pytest
 
 from flywheel.errors import InputError
 from flywheel.settings import Settings
-from flywheel.steps.decide import import_decisions
+from flywheel.steps.candidates import read_candidates
 from flywheel.steps.ingest import run_ingest
 from flywheel.steps.promote import run_promote
 from flywheel.steps.uplift import run_uplift
 from flywheel.store import Store, open_store
-from tests.approve import approve
+from tests.approve import approve, decide
 from tests.facts import add_feedback, add_interaction, count_rows, together
 from tests.streams import interaction, write
 
@@ -27,7 +28,7 @@ def store(settings: Settings) -> Store:
     return open_store(settings)
 
 
-def live(store: Store, good: str, bad: str, answers: int = 300) -> None:
+def live(store: Store, good: str, bad: str, answers: int = 300, *, later: bool = False) -> None:
     """Answers for which chance decided; thumbs say that `bad` spoils them."""
     draw = random.Random(11)
     with together(store) as open:
@@ -42,35 +43,58 @@ def live(store: Store, good: str, bad: str, answers: int = 300) -> None:
                 few_shot_ids=shown,
                 few_shot_withheld=[id for id in (good, bad) if id not in shown],
                 few_shot_probability=P,
-                time=datetime.now(UTC) - timedelta(days=number % 10),
+                time=datetime.now(UTC) + timedelta(hours=1)
+                if later
+                else datetime.now(UTC) - timedelta(days=number % 10),
             )
             liked = draw.random() < (0.2 if bad in shown else 0.8)
             if number % 10:
                 add_feedback(open, one, "thumbs", 1 if liked else -1, user=f"u-{number}")
 
 
-def test_what_hurts_is_proposed_and_leaves_by_a_reviewers_word(
-    settings: Settings, store: Store, tmp_path: Path
+def test_what_hurts_waits_for_a_reviewer_and_leaves_by_their_word(
+    settings: Settings, store: Store
 ) -> None:
-    """Nothing is withdrawn by a statistic: a line counts once somebody's name is on it."""
+    """Nothing is withdrawn by a statistic: it is in the queue, with the figures as the reason."""
     good, bad = approve(store, "bank", "Good?"), approve(store, "bank", "Bad?")
     run_promote(settings)
     live(store, good, bad)
-    path = tmp_path / "harmful.jsonl"
-    report = run_uplift(settings, propose=path)
+    assert run_uplift(settings).proposed == 0, "only if asked"
+    report = run_uplift(settings, propose=True)
     assert (report.answers, report.judged, report.proposed) == (300, 270, 1)
     worst, other = report.examples
     assert (worst.name, worst.verdict) == (bad, "hurts")
     assert (other.name, other.verdict != "hurts") == (good, True)
-    (line,) = [json.loads(text) for text in path.read_text("utf-8").splitlines()]
-    assert (line["candidate_id"], line["verdict"], line["question"]) == (bad, "reject", "Bad?")
-    refused = import_decisions(settings, path)
-    assert (refused.accepted, refused.refused[0].reason) == (0, "reviewer: Field required")
+    (waiting,) = read_candidates(store)
+    assert (waiting.candidate_id, waiting.reopened) == (bad, True)
+    assert re.search(
+        rf"Shown {worst.shown} times, withheld {worst.withheld}: P\(good\) 0\.\d\d with it, "
+        r"0\.\d\d without, -\d+ points \[-\d+, -\d+\]\.",
+        waiting.reason,
+    )
+    assert run_uplift(settings, propose=True).proposed == 0, "it waits already"
     assert run_promote(settings).withdrawn["bank"] == 0
-    path.write_text(json.dumps(line | {"reviewer": "rosa"}) + "\n")
-    assert import_decisions(settings, path).accepted == 1
+    decide(store, bad, "reject", time=datetime.now(UTC))
     assert run_promote(settings).withdrawn["bank"] == 1
-    assert run_uplift(settings, propose=path).proposed == 0, "it stands no more"
+    assert run_uplift(settings, propose=True).proposed == 0, "it stands no more"
+
+
+def test_what_a_reviewer_keeps_comes_back_only_by_new_answers(
+    settings: Settings, store: Store
+) -> None:
+    """The same figures have been seen; those that come in later are evidence of their own."""
+    good, bad = approve(store, "bank", "Good?"), approve(store, "bank", "Bad?")
+    run_promote(settings)
+    live(store, good, bad)
+    assert run_uplift(settings, propose=True).proposed == 1
+    decide(store, bad, "approve", time=datetime.now(UTC))
+    report = run_uplift(settings, propose=True)
+    assert (report.examples[0].verdict, report.proposed) == ("hurts", 0)
+    assert read_candidates(store) == []
+    live(store, good, bad, 200, later=True)
+    assert run_uplift(settings, propose=True).proposed == 1
+    (waiting,) = read_candidates(store)
+    assert waiting.candidate_id == bad
 
 
 def test_only_the_last_days_count_if_asked(settings: Settings, store: Store) -> None:

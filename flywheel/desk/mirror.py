@@ -20,6 +20,8 @@ Progress = Callable[[int, int], None]
 """Hears how many candidates have been read, and of how many."""
 
 _PAGE: Final = 5_000
+_WRITTEN: Final = 200
+"""Cases written in one transaction: a decision that comes meanwhile waits for no more."""
 _SEARCHED_CHARS: Final = 4_000
 _EXCERPT_CHARS: Final = 300
 _NOT_DRAWN: Final = 2**62
@@ -94,10 +96,11 @@ def _changed(
     with store.transaction() as connection:
         rows = fetch_rows(connection, "desk_changed", since)
         changed = {row["candidate_id"] for row in rows}
-        if marks.get("candidates") != news["candidates"]:
-            there = {row["candidate_id"] for row in fetch_rows(connection, "desk_candidates")}
-            changed = (changed & there) | (there - _known(tables))
-    return sorted(changed)
+        if marks.get("candidates") == news["candidates"]:
+            return sorted(changed)
+        there = [row["candidate_id"] for row in fetch_rows(connection, "desk_candidates")]
+    known = _known(tables) - changed
+    return [candidate_id for candidate_id in there if candidate_id not in known]
 
 
 def _known(tables: Tables) -> set[str]:
@@ -110,10 +113,15 @@ def _read_page(tables: Tables, store: Store, candidate_ids: Sequence[str]) -> No
     with store.transaction() as connection:
         rows = fetch_rows(connection, "desk_standing", {"candidate_ids": list(candidate_ids)})
     standing = {row["candidate_id"]: row for row in rows}
-    with tables.writing() as mirror:
-        for view in views:
-            if view.candidate_id in standing:  # else erased in between
-                _write_case(mirror, view, standing[view.candidate_id])
+    cases = [  # a view without a row was erased in between
+        (view, _values(view, standing[view.candidate_id]))
+        for view in views
+        if view.candidate_id in standing
+    ]
+    for start in range(0, len(cases), _WRITTEN):
+        with tables.writing() as mirror:
+            for view, values in cases[start : start + _WRITTEN]:
+                _write_case(mirror, view, values)
 
 
 def _read_views(store: Store, candidate_ids: Sequence[str]) -> list[CandidateView]:
@@ -131,8 +139,7 @@ def _read_views(store: Store, candidate_ids: Sequence[str]) -> list[CandidateVie
     return [own.get(view.candidate_id, view) for view in views]
 
 
-def _write_case(mirror: sqlite3.Connection, view: CandidateView, row: Mapping[str, Any]) -> None:
-    values = _values(view, row)
+def _write_case(mirror: sqlite3.Connection, view: CandidateView, values: Mapping[str, Any]) -> None:
     columns = ", ".join(values)
     places = ", ".join(f":{name}" for name in values)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values)

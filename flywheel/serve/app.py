@@ -69,12 +69,14 @@ def create_app(bank: Bank, keys: Keys, *, withholds: bool = False) -> FastAPI:
     return app
 
 
-def _service(request: Request) -> Service:
+# Both are coroutines, though they wait for nothing: FastAPI gives a plain function a thread, and
+# the hop there and back takes longer than a selection.
+async def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 
 
-def _caller(
+async def _caller(
     service: Annotated[Service, Depends(_service)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     key: Annotated[str | None, Depends(_header)],

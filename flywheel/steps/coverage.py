@@ -25,6 +25,7 @@ from flywheel.coverage import (
     propose_gaps,
     redundant_reason,
 )
+from flywheel.desk.outbox import settle
 from flywheel.embed import get_embedder
 from flywheel.errors import InputError
 from flywheel.policy import read_policy
@@ -85,6 +86,8 @@ def run_coverage(
     policy = read_policy(settings.curation_policy)
     bank, examples, embedder = open_bank(settings), read_bank(settings), get_embedder(settings)
     since = datetime.now(UTC) - timedelta(days=days)
+    if propose:
+        settle(settings)
     store = open_store(settings)
     with store.transaction() as connection:
         values = {"since": since, "exclusive": policy.exclusive}

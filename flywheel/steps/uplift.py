@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from flywheel.desk.outbox import settle
 from flywheel.errors import InputError
 from flywheel.settings import Settings
 from flywheel.signals import prior_of, sigmoid
@@ -37,6 +38,8 @@ def run_uplift(
     """
     if not 0.5 < confidence < 1 or not 0 < smallest < 1:
         raise InputError("--confidence: .5 to 1, --smallest: 0 to 1, both exclusive")
+    if propose:
+        settle(settings)
     store = open_store(settings)
     update_scores(store)
     since = None if days is None else datetime.now(UTC) - timedelta(days=days)

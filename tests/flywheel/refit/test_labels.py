@@ -4,7 +4,7 @@ import pytest
 
 from flywheel.refit import label_of
 from flywheel.refit.labels import ANSWER_RIGHT, PROPOSAL_WRONG
-from flywheel.review.case import REASONS
+from flywheel.settings import PageSettings
 
 ANSWER, BETTER = "$58.1 million", "$85.1 million"
 
@@ -26,6 +26,9 @@ def test_a_yes_judges_the_answer_by_what_it_adopts(
 ) -> None:
     """The same rule for both targets: the ideal output says what the answer says, or not."""
     assert label_of(ANSWER, verdict, proposed, ideal, None) is good
+
+
+REASONS = PageSettings().reasons
 
 
 def test_a_no_judges_the_answer_only_where_its_reason_does() -> None:

@@ -32,7 +32,7 @@ from flywheel.policy import read_policy
 from flywheel.settings import Settings
 from flywheel.steps.curate import append_candidates
 from flywheel.steps.reopen import Reopening, append_reopenings
-from flywheel.store import Connection, open_store
+from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import fetch_rows
 from flywheel_client import Bank, Embedder
 from flywheel_client.selection import question_of
@@ -96,41 +96,12 @@ def run_coverage(
     held = _hold(bank, [row for row in rows if not row["golden"]], near)
     groups = _group(held.gaps[:_MOST], embedder, near)
     redundant = _redundant(examples[:_MOST], held, removable, embedder, alike)
-    report = _report(rows, held, examples, groups, redundant).model_copy(
-        update={"release": str(bank.release), "days": days, "near": near}
-    )
-    if not propose:
-        return report
-    with store.transaction() as connection:
-        gaps_left, redundant_left = _room(connection, policy)
-        found = [
-            gap_candidate(report.gaps[number], answer, days, policy.version)
-            for number, answer in _closing(connection, groups, since, policy)
-        ]
-        # Two tenants may lack the same: a case has one candidate.
-        candidates = list({one.candidate_id: one for one in reversed(found)}.values())[::-1]
-        candidates = candidates[:gaps_left]
-        if candidates:
-            append_candidates(connection, candidates, policy.version)
-        reopenings = _reopenings(redundant, _removable(connection), days)[:redundant_left]
-        append_reopenings(connection, reopenings)
-    done = {"proposed": len(candidates), "reopened": len(reopenings)}
-    return report.model_copy(update=done)
-
-
-def _report(
-    rows: Sequence[Mapping[str, Any]],
-    held: _Held,
-    examples: Sequence[Example],
-    groups: Sequence[Sequence[Asked]],
-    redundant: Sequence[Redundant],
-) -> CoverageReport:
     asked = sum(row["times"] for row in rows if not row["golden"])
     nearest = held.nearest
-    return CoverageReport(
-        release="",
-        days=0,
-        near=0,
+    report = CoverageReport(
+        release=str(bank.release),
+        days=days,
+        near=near,
         asked=asked,
         covered=nearest.total(),
         share=nearest.total() / asked if asked else None,
@@ -140,6 +111,32 @@ def _report(
         gaps=tuple(map(describe_gap, groups)),
         redundant=tuple(redundant),
     )
+    return _propose(store, report, groups, since, policy) if propose else report
+
+
+def _propose(
+    store: Store,
+    report: CoverageReport,
+    groups: Sequence[Sequence[Asked]],
+    since: datetime,
+    policy: CurationPolicy,
+) -> CoverageReport:
+    """Bring what the report says before reviewers, as far as there is room."""
+    with store.transaction() as connection:
+        gaps_left, redundant_left = _room(connection, policy)
+        found = [
+            gap_candidate(report.gaps[number], answer, report.days, policy.version)
+            for number, answer in _closing(connection, groups, since, policy)
+        ]
+        # Two tenants may lack the same: a case has one candidate.
+        candidates = list({one.candidate_id: one for one in reversed(found)}.values())[::-1]
+        candidates = candidates[:gaps_left]
+        if candidates:
+            append_candidates(connection, candidates, policy.version)
+        reopenings = _reopenings(report.redundant, _removable(connection), report.days)
+        append_reopenings(connection, reopenings[:redundant_left])
+    done = {"proposed": len(candidates), "reopened": len(reopenings[:redundant_left])}
+    return report.model_copy(update=done)
 
 
 def _hold(bank: Bank, rows: Sequence[Mapping[str, Any]], near: float) -> _Held:

@@ -357,7 +357,7 @@ def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
         raise InputError(NO_CASE)
     made = decisions_about(connection, decision.candidate_id)
     newest = made[-1] if made else None
-    if newest is not None and not newest.undone and _fact(newest.decision) == _fact(decision):
+    if newest is not None and _stands_anyway(newest, decision, row):
         return newest.decision_id
     _check(decision, viewer, row, made)
     if newest is not None and decision.time <= newest.decision.time:
@@ -367,6 +367,12 @@ def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
     restand(connection, decision.candidate_id)
     _give_back(connection, decision.candidate_id, viewer)
     return id
+
+
+def _stands_anyway(newest: Made, decision: Decision, row: Row) -> bool:
+    """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
+    known = not newest.undone and newest.decision_id != row["reopened"]
+    return known and _fact(newest.decision) == _fact(decision)
 
 
 def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
@@ -382,6 +388,7 @@ def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...])
     if decision.undoes is not None and not any(
         one.decision_id == decision.undoes
         and not one.undone
+        and one.decision.verdict is not Verdict.UNDO  # what it took back stays taken back
         and one.decision.reviewer == viewer.name
         for one in made
     ):

@@ -4,12 +4,13 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from flywheel.decisions import stored_decision
 from flywheel.desk.outbox import decisions_about, keep
 from flywheel.desk.standing import Question, Standing, stand
-from flywheel.desk.tables import Tables, forget
+from flywheel.desk.tables import Tables, forget, overwrite
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store
 from flywheel.store.sql import fetch_rows
@@ -44,6 +45,7 @@ def refresh(
         return False
     if marks.get("erasures", 0) != news["erasures"]:
         forget(tables)
+        overwrite(tables)
         marks = {}
     _read_decisions(tables, store, marks.get("decisions", 0))
     changed = _changed(tables, store, marks, news)
@@ -256,8 +258,14 @@ def _read_counts(tables: Tables, store: Store) -> None:
 
 
 def _write_counts(tables: Tables, changed: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    rest = iter(changed)
+    while some := list(islice(rest, _WRITTEN)):
+        _write_some_counts(tables, some)
+
+
+def _write_some_counts(tables: Tables, some: Sequence[tuple[str, dict[str, Any]]]) -> None:
     with tables.writing() as mirror:
-        for candidate_id, values in changed:
+        for candidate_id, values in some:
             changes = ", ".join(f"{name} = :{name}" for name in values)
             mirror.execute(
                 f"UPDATE cases SET {changes} WHERE candidate_id = :id",  # noqa: S608

@@ -227,10 +227,15 @@ def erase_desk(settings: Settings, candidate_ids: Iterable[str]) -> None:
     with tables.writing() as connection:
         asked = [(candidate_id,) for candidate_id in candidate_ids]
         connection.executemany("DELETE FROM decisions WHERE candidate_id = ?", asked)
-    with _told(path):
-        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM"):
+    overwrite(tables)
+
+
+def overwrite(tables: Tables) -> None:
+    """Write the file anew without what was deleted. Raises `StoreError`."""
+    checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)"
+    with _told(tables.path):
+        for statement in (checkpoint, "VACUUM", checkpoint):
             tables.connection.execute(statement)
-        tables.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -49,7 +49,9 @@ class Paces:
         """One more judgement, made here and now."""
         with self._lock:
             self._made.append((name, datetime.now(UTC)))
-            self._left = {key: (until, left - 1) for key, (until, left) in self._left.items()}
+            self._left = {
+                key: (until, max(0, left - 1)) for key, (until, left) in self._left.items()
+            }
 
     def forget(self) -> None:
         """Much was decided, or taken back: count anew."""
@@ -67,8 +69,9 @@ class Paces:
     def _count(self, viewer: Viewer, filters: Filters) -> int:
         until, left = self._left.get((viewer, filters), (0.0, 0))
         if until <= monotonic():
-            left = self._desk.shown(filters, viewer)
-            self._left[viewer, filters] = monotonic() + _FRESH_S, left
+            left, now = self._desk.shown(filters, viewer), monotonic()
+            self._left = {key: known for key, known in self._left.items() if known[0] > now}
+            self._left[viewer, filters] = now + _FRESH_S, left
         return left
 
 

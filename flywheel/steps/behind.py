@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from typing import TypeVar
 
@@ -39,5 +39,9 @@ def one_behind() -> Iterator[Behind]:
         behind = Behind(pool)
         try:
             yield behind
+        except KeyboardInterrupt:  # an error that a caller goes on after would swallow it
+            with suppress(Exception):
+                behind.wait()
+            raise
         finally:
             behind.wait()

@@ -91,6 +91,20 @@ async function submit(form, button, extra = {}) {
   }
 }
 
+/** The case after a decision that is recorded: that it cannot be shown takes nothing back. */
+async function goOn(url) {
+  try {
+    await show(url);
+    complain("");
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const again = { label: "Try again", act: () => goOn(url) };
+    complain(`Recorded, but the next case cannot be shown. ${error.message}`, again);
+    return false;
+  }
+}
+
 /** Send a form and go on to what the server names; whatever goes wrong, what was typed stays. */
 async function send(form, button, extra) {
   if (busy) return;
@@ -101,7 +115,7 @@ async function send(form, button, extra) {
     const done = await submit(form, button, extra);
     if (from) discard(from);
     release({ decided: true });
-    await show(done.next);
+    if (!(await goOn(done.next))) return;
     say(done.said);
     const bar = document.getElementById("bar");
     if (bar && done.bar) bar.outerHTML = done.bar;

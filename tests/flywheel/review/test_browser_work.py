@@ -268,3 +268,26 @@ def test_without_script_the_basics_work(browser: Browser, settings: Settings, st
         page.wait_for_url(f"{web.base}/cases/{ids[1]}")
         page.click("text=What users did, variants, similar cases")
         assert "Nearest in the current release" in page.inner_text("main")
+
+
+def test_a_decision_is_not_denied_when_the_next_case_cannot_be_shown(
+    browser: Browser, settings: Settings, store: Store
+) -> None:
+    """What is on the disk is called recorded, and the next case can be asked for again."""
+    ids = _queue(store, 2)
+    failed = "Failed to load resource: net::ERR_FAILED"
+    with serving(settings) as web, window(browser, expected=(failed,)) as page:
+        web.enter(page)
+        following = f"**/cases/{ids[1]}"
+        page.route(following, lambda route: route.abort())
+        page.goto(f"{web.base}/cases/{ids[0]}")
+        press(page, "a")
+        page.wait_for_selector("#problem:text('cannot be reached')")
+        assert page.inner_text("#problem").startswith("Recorded, but the next case")
+        [made] = _desk(web).decisions()
+        assert made.decision.candidate_id == ids[0]
+        page.unroute(following)
+        page.click("#problem button")
+        page.wait_for_url(following)
+        page.wait_for_selector(f"[data-case$='{ids[1]}']")
+        assert page.inner_text("#problem") == ""

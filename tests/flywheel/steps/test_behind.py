@@ -61,6 +61,17 @@ def test_when_both_fail_what_came_first_is_raised() -> None:
         raise KeyError
 
 
+def test_who_interrupts_it_is_heard() -> None:
+    """An error that a caller would go on after must not swallow Ctrl-C."""
+
+    def fail() -> None:
+        raise ValueError("under way")
+
+    with pytest.raises(KeyboardInterrupt), one_behind() as behind:
+        behind.put(fail, print)
+        raise KeyboardInterrupt
+
+
 def test_context_goes_along() -> None:
     """A log handler that asks in which run it is gets the caller's answer."""
     run: ContextVar[str] = ContextVar("run", default="none")

@@ -76,3 +76,55 @@ def test_cores_of_an_older_database_stay_without_their_indexes(store: Store) -> 
     assert (found, keys) == ([("core", "case", 1)], [])
     with pytest.raises(duckdb.ConstraintException), store.transaction() as connection:
         connection.execute("INSERT INTO case_cores (case_id) VALUES ('case')")
+
+
+def test_what_was_decided_before_stands_as_before(store: Store) -> None:
+    """States, the queue and the examples of a database from before several reviewers."""
+    states = "SELECT candidate_id, state FROM candidate_states ORDER BY 1"
+    examples = "SELECT id, target, output FROM current_examples"
+    with duckdb.connect(str(store.path)) as old:
+        old.execute("CREATE TABLE migrations (number INTEGER, name VARCHAR)")
+        for number, name, script in migrations():
+            if number < 7:
+                old.execute(script)
+                old.execute("INSERT INTO migrations VALUES (?, ?)", [number, name])
+        for id in ("added", "back", "no", "skipped", "waits"):
+            old.execute(
+                "INSERT INTO candidates (candidate_id, case_id, target, messages, context, "
+                "proposed_output, reason_code, reason, evidence, policy_version, tags) "
+                "VALUES ($id, $id, 'bank', '[]', '[]', 'ideal', 'rising', 'why', '[]', 'p', '{}')",
+                {"id": id},
+            )
+        for id, verdict in (
+            ("added", "reject"),
+            ("added", "approve"),
+            ("back", "approve"),
+            ("no", "reject"),
+            ("skipped", "skip"),
+        ):
+            old.execute(
+                "INSERT INTO decisions (decision_id, candidate_id, verdict, reviewer, decided_at, "
+                "seq) VALUES ($id || $verdict, $id, $verdict, 'ann', now(), "
+                "nextval('decision_seq'))",
+                {"id": id, "verdict": verdict},
+            )
+        old.execute("INSERT INTO reopenings VALUES ('back', 'backapprove', 'why', 1, now())")
+        old.execute(
+            "INSERT INTO promotions (decision_id, candidate_id, outcome, output, seq) "
+            "VALUES ('addedapprove', 'added', 'added', 'ideal', 1)"
+        )
+        before = [old.execute(query).fetchall() for query in (states, examples)]
+    with store.transaction() as connection:
+        after = [connection.execute(query).fetchall() for query in (states, examples)]
+        marks = connection.execute(
+            "SELECT DISTINCT critical, labels, reviewers, given FROM review_queue"
+        ).fetchall()
+    assert before == after
+    assert dict(after[0]) == {
+        "added": "approved",
+        "back": "pending",
+        "no": "rejected",
+        "skipped": "pending",
+        "waits": "pending",
+    }
+    assert marks == [(False, None, 1, 0)]

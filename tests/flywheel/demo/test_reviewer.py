@@ -45,6 +45,10 @@ def _view(asked: Asked, target: Target, proposed: str | None, **more: Any) -> Ca
         "state": "pending",
         "variants": 1,
         "users": 1,
+        "goes_to": target,
+        "critical": False,
+        "reviewers": 1,
+        "given": 0,
     }
     empty = dict.fromkeys(CandidateView.model_fields)
     return CandidateView(**empty | values | more)

@@ -217,7 +217,7 @@ def test_a_long_file_goes_in_by_batches(
     store: Store, settings: Settings, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Line numbers run on over batches, and a line that is too long is passed by whole."""
-    monkeypatch.setattr(decide, "_BATCH", 2)
+    monkeypatch.setattr(decide, "BATCH", 2)
     small = settings.ingest.model_copy(update={"max_line_bytes": 1024})
     limited = settings.model_copy(update={"ingest": small})
     with together(store) as at_once:

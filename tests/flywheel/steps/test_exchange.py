@@ -270,6 +270,7 @@ def test_an_export_has_what_stands(settings: Settings, store: Store, tmp_path: P
         "reviewer",
         "decided_at",
         "critical",
+        "labels",
     ]
     assert (found["id"], found["reviewer"]) == (golden, "rosa")
 

@@ -1,6 +1,7 @@
 """A reviewer who is bound to a tenant sees that tenant alone, whatever they ask for."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,13 @@ def cases(store: Store) -> tuple[str, str, str]:
     )
 
 
+def _sent(path: str) -> dict[str, Any]:
+    """An approval, as a form of the page or as the API takes it."""
+    if path.startswith("/api/"):
+        return {"json": {"verdict": "approve"}, "headers": {"X-CSRF-Token": CSRF}}
+    return {"data": {"csrf": CSRF, "verdict": "approve"}}
+
+
 def test_no_route_that_takes_a_case_shows_or_changes_another_tenants(
     team: Team, store: Store, cases: tuple[str, str, str]
 ) -> None:
@@ -40,11 +48,12 @@ def test_no_route_that_takes_a_case_shows_or_changes_another_tenants(
         for method in ruled.methods:
             for foreign in cases[1:]:
                 path = re.sub(r"{[^}]+}", foreign, ruled.path)
-                data = {"csrf": CSRF, "verdict": "approve"}
-                answer = client.request(method, path, data=data)
-                assert answer.status_code == 404, (method, path)
+                sent = _sent(path)
+                answer = client.request(method, path, **sent)
+                # 403 where the role is not enough, whatever the case: nothing is told either.
+                assert answer.status_code in (403, 404), (method, path)
                 assert OTHERS not in answer.text
-                missing = client.request(method, path.replace(foreign, "c-none"), data=data)
+                missing = client.request(method, path.replace(foreign, "c-none"), **sent)
                 assert answer.text.replace(foreign, "c-none") == missing.text
                 walked += 1
     assert walked >= 4

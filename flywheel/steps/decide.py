@@ -17,7 +17,7 @@ from flywheel.decisions import (
     stored_decision,
 )
 from flywheel.errors import InputError
-from flywheel.scrub import get_scrubber
+from flywheel.scrub import find_residual, get_scrubber
 from flywheel.scrub.found import Field
 from flywheel.settings import Settings
 from flywheel.store import Connection, Store, open_store
@@ -93,7 +93,7 @@ def scrub_decisions(settings: Settings, decisions: Sequence[Decision]) -> list[D
     now = datetime.now(UTC)
     for decision in decisions:
         check_time(decision, now, settings.ingest.future_tolerance_s)
-        check_length(decision, settings)
+        check_texts(decision, settings)
     scrubbed = _scrub(settings, decisions)
     if any(after.labels != one.labels for one, after in zip(decisions, scrubbed, strict=True)):
         raise InputError("labels: one of them is personal data")
@@ -203,7 +203,7 @@ def _parse(
                 tally.ignored += 1
                 continue
             check_time(one.decision, now, settings.ingest.future_tolerance_s)
-            check_length(one.decision, settings)
+            check_texts(one.decision, settings)
         except InputError as error:
             tally.count(number, str(error))
             continue
@@ -212,11 +212,14 @@ def _parse(
     return numbers, given
 
 
-def check_length(decision: Decision, settings: Settings) -> None:
+def check_texts(decision: Decision, settings: Settings) -> None:
     """Refuse a text that the scrubber would refuse, so that the batch around it goes on."""
     longest = max(len(getattr(decision, name) or "") for name in _TYPED)
     if longest > settings.scrub.max_chars:
         raise InputError(f"a text longer than {settings.scrub.max_chars} characters")
+    named = (decision.sent_to, decision.text_version, *(decision.rubric or ()))
+    if any(text and find_residual(text, settings.scrub.allow) for text in named):
+        raise InputError("sent_to, text_version, rubric: names stay as they come, and this is none")
 
 
 def _scrub(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:

@@ -18,7 +18,7 @@ from flywheel.forms.questions import Answered, Reviewed, decisions_of
 from flywheel.lines import write_bytes
 from flywheel.settings import Settings
 from flywheel.steps.candidates import read_these
-from flywheel.steps.decide import DecisionsReport, Tally, append_batch, check_length
+from flywheel.steps.decide import DecisionsReport, Tally, append_batch, check_texts
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.candidate import CandidateView
@@ -187,7 +187,7 @@ def _choose(
             named = _named(answered, people)
             decisions = decisions_of(named, now)
             for decision, _ in decisions:
-                check_length(decision, settings)
+                check_texts(decision, settings)
             check_time(decisions[-1][0], now, tolerance_s)
         except InputError as error:
             tally.count(number, str(error))

@@ -274,6 +274,13 @@ def test_what_a_reviewer_types_is_scrubbed_before_it_is_written(
     case, other = add_candidate(store), add_candidate(store, question="b")
     desk.decide(say(case, "edit", output=f"Ask {address}.", note=f"from {address}"), ANN)
     desk.decide(say(other, "reject", reason=f"{address} is in it"), ANN)
+    for verdict, more in (
+        ("send", {"sent_to": address}),
+        ("skip", {"text_version": address}),
+        ("approve", {"rubric": {address: 3}}),
+    ):
+        with pytest.raises(InputError, match="names stay as they come"):
+            desk.decide(say(case, verdict, **more), ANN)
     with pytest.raises(InputError, match="labels"):
         desk.decide(say(case, labels=("call +49 30 901820",)), ANN)
     settle(settings)

@@ -229,7 +229,7 @@ def test_a_disk_that_fills_loses_nothing(arena: Arena) -> None:
     for n in range(5):
         home = arena.home(f"full-{n}")
         # Less than the write-ahead log needs; then enough for it, and not for the database.
-        assert arena.forker.run(arena.order(home, file_bytes=rng.randrange(before // 2))) == [3]
+        assert arena.forker.run(arena.order(home, file_bytes=rng.randrange(before // 8))) == [3]
         (ended,) = arena.forker.run(arena.order(home, file_bytes=rng.randrange(before, after)))
         assert ended in (0, 3)
         arena.run(home)

@@ -239,6 +239,16 @@ class Desk:
         with self._tables.reading() as connection:
             return list(made_of(connection.execute(f"{query} ORDER BY decided_at, rowid", values)))
 
+    def blind(self) -> frozenset[str]:
+        """The cases that two still judge: what one said is for nobody else yet, leads included."""
+        query = (
+            "SELECT candidate_id FROM cases WHERE state = 'pending' AND reviewers > 1 "
+            "AND decision_id IS NULL"
+        )
+        self._catch_up()
+        with self._tables.reading() as connection:
+            return frozenset(row[0] for row in connection.execute(query))
+
     # --- leases -----------------------------------------------------------------------------------
 
     def take(self, candidate_id: str, viewer: Viewer, seconds: float = 300) -> Lease | None:

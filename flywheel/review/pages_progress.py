@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
-from flywheel.desk import Filters, Viewer
+from flywheel.desk import Filters, Made, Viewer
 from flywheel.errors import FlywheelError
 from flywheel.review import figures, plots
 from flywheel.review.access import Permission, Principal, needs
@@ -43,19 +43,25 @@ def progress(request: Request, site: Site, reader: Reader) -> Response:
 
 @router.get("/audit")
 def audit(site: Site, auditor: Auditor, form: Literal["jsonl", "csv"] = "jsonl") -> Response:
-    """Every decision, what was taken back too."""
-    made = site.desk.decisions(Viewer("", auditor.tenant))
+    """Every decision, what was taken back too; of cases that two still judge blind one's own."""
+    made = _told(site, site.desk.decisions(Viewer("", auditor.tenant)), auditor.name)
     lines = audit_csv(made) if form == "csv" else audit_lines(made)
     kind = "text/csv" if form == "csv" else "application/x-ndjson"
     headers = {"Content-Disposition": f'attachment; filename="decisions.{form}"'}
     return StreamingResponse(lines, media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
+def _told(site: Review, made: list[Made], name: str) -> list[Made]:
+    """Without what somebody else said who is one of two."""
+    blind = site.desk.blind()
+    return [m for m in made if m.decision.reviewer == name or m.decision.candidate_id not in blind]
+
+
 def _figures(site: Review, reader: Principal) -> Figures:
     team = reader.may(Permission.SEE_TEAM)
     viewer, now = viewer_of(reader), datetime.now(UTC)
     asked = Viewer("" if team else reader.name, reader.tenant)
-    made = site.desk.decisions(asked)
+    made = _told(site, site.desk.decisions(asked), reader.name)
     left = site.pace(reader, Filters()).left
     top = figures.heads(made, reader.name, left, now, team=team)
     charts = [figures.over_time(made, now.date())]

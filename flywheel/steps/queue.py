@@ -1,6 +1,6 @@
 """Exports the queue of candidates and the decisions made, as JSON lines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -28,10 +28,11 @@ def export_decisions(
     return write_lines(_lines(open_store(settings), state), path)
 
 
-def audit_lines(settings: Settings) -> Iterator[str]:
-    """Every decision in the order recorded, a line each, with its id and what it took back."""
+def audit_lines(settings: Settings, tell: Callable[[Decision], bool]) -> Iterator[str]:
+    """The decisions that may be told, in the order recorded, a line each, with what each took
+    back."""
     settle(settings)
-    yield from map(decision_line, _decisions(open_store(settings)))
+    yield from map(decision_line, filter(tell, _decisions(open_store(settings))))
 
 
 def _lines(store: Store, state: str) -> Iterator[str]:

@@ -45,6 +45,7 @@ class AccessLayer:
         try:
             visit = await run_in_threadpool(self.access.visit, scope)
             self._check_origin(scope, visit)
+            _check_kind(scope)
         except HTTPException as error:
             refused, visit = error, Visit(self.access, None, None)
         scope.update(visit=visit, session=visit.data, principal=visit.principal)
@@ -101,3 +102,10 @@ class AccessLayer:
             secure=self.access.is_https,
         )
         return carrier.headers["set-cookie"]
+
+
+def _check_kind(scope: Scope) -> None:
+    """A file in a form would be written to the disk before anything could scrub it."""
+    kind = Headers(scope=scope).get("content-type", "").strip().lower()
+    if kind.startswith("multipart/"):
+        raise HTTPException(415, "Forms are read URL-encoded here, and none has files.")

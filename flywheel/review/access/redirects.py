@@ -1,10 +1,12 @@
 """Where a login may lead: to a page of this site and nowhere else."""
 
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 HOME: Final = "/"
 _LONGEST: Final = 2_000
+_TYPED: Final = "text"
+"""The filter that is no choice from a list."""
 
 
 def safe_path(wanted: str) -> str:
@@ -23,6 +25,13 @@ def safe_path(wanted: str) -> str:
         if decoded == seen:
             return wanted
         seen = decoded
+
+
+def kept_path(wanted: str) -> str:
+    """`safe_path` as it may be stored: without words that somebody searched for."""
+    parts = urlsplit(safe_path(wanted))
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name != _TYPED]
+    return urlunsplit(("", "", parts.path, urlencode(kept), ""))
 
 
 def _stays_here(path: str) -> bool:

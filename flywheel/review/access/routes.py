@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from flywheel.review.access.claims import NotAllowed, holder_for, name_in
 from flywheel.review.access.gate import Access
 from flywheel.review.access.oidc import CALLBACK, Provider, ProviderError
-from flywheel.review.access.redirects import HOME, safe_path
+from flywheel.review.access.redirects import HOME, kept_path, safe_path
 from flywheel.review.access.rules import csrf_token, open_to_all, signed_in
 from flywheel.review.access.sessions import Holder
 from flywheel.review.access.visit import visit_of
@@ -88,7 +88,7 @@ async def to_provider(request: Request, next: str = HOME) -> Response:
         response = await provider.start(request)
     except ProviderError as error:
         raise _unavailable(error) from None
-    request.session[_NEXT] = safe_path(next)
+    request.session[_NEXT] = kept_path(next)
     return response
 
 

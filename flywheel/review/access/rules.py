@@ -15,7 +15,7 @@ from flywheel.review.access.permissions import Permission
 from flywheel.review.access.principal import Principal, principal_of
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 class Rule:
@@ -131,7 +131,7 @@ async def check_csrf(request: Request) -> None:
     """
     expected = str(request.session.get("csrf", ""))
     given = request.headers.get("x-csrf-token")
-    if given is None and request.headers.get("content-type", "").startswith(_FORMS):
+    if given is None and request.headers.get("content-type", "").startswith(_FORM):
         given = str((await request.form()).get("csrf", ""))
     if not expected or not secrets.compare_digest((given or "").encode(), expected.encode()):
         raise HTTPException(403, "This form is out of date. Open the page again and repeat it.")

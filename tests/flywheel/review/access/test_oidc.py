@@ -274,3 +274,12 @@ def test_settings_that_lack_something_are_refused(
     settings = OidcSettings(issuer="https://id.example.com", **oidc)
     with pytest.raises(ConfigError, match=said):
         make_provider(ReviewSettings(oidc=settings, public_url=public_url))
+
+
+def test_what_was_searched_for_is_not_written_on_the_way(team: Team) -> None:
+    """The session's row holds where to go back to, without the words that were typed there."""
+    _start(team.visit(), "/?state=approved&text=jane.miller%40miller.example")
+    path = team.access.users._database.path
+    written = b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+    assert b"state=approved" in written
+    assert b"jane.miller" not in written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flywheel.review.access.redirects import safe_path
+from flywheel.review.access.redirects import kept_path, safe_path
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,11 @@ def test_a_path_of_this_site_stays(path: str) -> None:
 def test_everything_else_leads_home(path: str) -> None:
     """Other sites, in every disguise that a browser or a proxy sees through."""
     assert safe_path(path) == "/"
+
+
+def test_words_that_somebody_searched_for_are_not_kept() -> None:
+    """What is stored for the way back has the choices from lists alone."""
+    assert kept_path("/?state=approved&text=jane.miller%40miller.example") == "/?state=approved"
+    assert kept_path("/cases/c%2F1?text=Jane") == "/cases/c%2F1"
+    assert kept_path("/bulk?feature=a+b&mine=1") == "/bulk?feature=a+b&mine=1"
+    assert kept_path("//evil.example/?text=a") == "/"

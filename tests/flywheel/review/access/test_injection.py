@@ -91,3 +91,12 @@ def _ask(base: str, headers: dict[str, str]) -> int:
     status = connection.getresponse().status
     connection.close()
     return status
+
+
+@pytest.mark.parametrize("path", ["/login", "/cases/c-1/check", "/api/v1/decisions/bulk"])
+def test_no_form_has_files(team: Team, path: str) -> None:
+    """A long one would be written to a temporary file, unscrubbed, whoever sends it."""
+    part = {"output": ("a.txt", b"x" * 2_000_000)}
+    for client in (team.visit(), team.enter("rosa")):
+        answer = client.post(path, files=part, headers={"X-CSRF-Token": CSRF})
+        assert answer.status_code == 415

@@ -111,7 +111,7 @@ def test_the_audit_says_who_decided_what_on_which_text(
     assert rosa.get("/audit?form=xlsx").status_code == 400
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+1", "-2", "@x", "\tx"])
+@pytest.mark.parametrize("typed", ["=1+1", "+1", "-2", "@x", "\tx", "\n=1", "＝1+1", "＠x"])
 def test_no_cell_becomes_a_formula(typed: str) -> None:
     """A spreadsheet shows what was typed and runs nothing."""
     [_, line] = audit_csv([make_decision("reject", reason=f"{typed}y")])

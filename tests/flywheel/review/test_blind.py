@@ -108,3 +108,25 @@ def test_who_settles_sees_verdicts_without_names(
     settled = rosa.get(path).text
     assert "zelda approved with an edit" in settled
     assert "sam rejected" in settled
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_no_audit_tells_a_lead_who_judges_too(
+    rosa: TestClient, site: Site, store: Store, taken_back: bool
+) -> None:
+    """Leads decide as well: the export and the plots wait until both have spoken."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    _judge(site, candidate, "zelda", Verdict.EDIT, output=SECRETS[1])
+    if taken_back:
+        said = site.desk.decisions()[-1].decision_id
+        _judge(site, candidate, "zelda", Verdict.UNDO, undoes=said)
+    for page in ("/audit", "/audit?form=csv"):
+        assert candidate not in rosa.get(page).text, page
+    assert "Nothing was decided in these days" in rosa.get("/progress").text
+    _judge(site, candidate, "rosa", Verdict.REJECT, reason="wrong")
+    if taken_back:
+        assert [line for line in rosa.get("/audit").text.splitlines() if "zelda" in line] == []
+    else:
+        assert SECRETS[1] in rosa.get("/audit").text
+    assert "wrong" in rosa.get("/audit").text

@@ -292,3 +292,15 @@ def test_the_document_promises_every_error_and_no_page(world: World, ask: As) ->
             )
             assert operation["summary"]
     assert ask("rosa").get("/docs").status_code == 404
+
+
+def test_the_audit_waits_for_both_who_judge_blind(world: World, ask: As) -> None:
+    """A lead may be the second one; afterwards it has both."""
+    case = world.cases[0]
+    add_draw(world.store, case, reviewers=2)
+    decide(ask, "rosa", case, "reject", reason="the first says no")
+    assert ask("lena").get(f"{API}/decisions").text == ""
+    decide(ask, "lena", case, "reject", reason="the second, too")
+    text = ask("lena").get(f"{API}/decisions").text
+    assert "the first says no" in text
+    assert "the second, too" in text

@@ -9,13 +9,13 @@ from fastapi.responses import Response
 from flywheel.desk import CaseFile, Filters
 from flywheel.errors import FlywheelError
 from flywheel.review.access import Principal
-from flywheel.review.access.gate import Access
 from flywheel.review.around import BUSY
 from flywheel.review.case import build_case, sources_of
 from flywheel.review.diff import Piece, inline_diff, word_diff
 from flywheel.review.form import DecisionForm
 from flywheel.review.marks import Numbers
 from flywheel.review.queue import Address
+from flywheel.review.recipients import colleagues
 from flywheel.review.site import (
     Decider,
     InQueue,
@@ -150,19 +150,9 @@ def show_case(
         "following": site.desk.next(filters, viewer, id),
         "pace": site.pace(principal, filters),
         "form": form or DecisionForm(output=built.draft),
-        "colleagues": colleagues(request, principal),
+        "colleagues": colleagues(request.app.state.access, principal, file.view.tenant),
         "problem": problem,
         "forcible": forcible,
     }
     template = "_case.html" if is_fragment(request) else "case.html"
     return site.page(request, template, status, section="queue", **context)
-
-
-def colleagues(request: Request, principal: Principal) -> list[str]:
-    """To whom a case can be passed on: the users who see it, whatever they decided so far."""
-    access: Access = request.app.state.access
-    return [
-        user.name
-        for user in access.users.listed()
-        if user.name != principal.name and (principal.tenant in (None, user.tenant))
-    ]

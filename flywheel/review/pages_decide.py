@@ -19,6 +19,7 @@ from flywheel.review.form import (
 )
 from flywheel.review.pages_case import show_case
 from flywheel.review.queue import Address
+from flywheel.review.recipients import check_recipient
 from flywheel.review.site import (
     Decider,
     InQueue,
@@ -58,6 +59,9 @@ def decide(
         return _refuse(request, site, decider, filters, file, form, problem, 409)
     try:
         decision = decide_by(form, file.view, decider.name, site.asks, sides=_sides(file, viewer))
+        if decision.sent_to is not None:
+            access = request.app.state.access
+            check_recipient(access, decider, file.view.tenant, decision.sent_to)
         site.desk.decide(decision, viewer)
     except FlywheelError as error:
         return _refuse(request, site, decider, filters, file, form, str(error), status_of(error))

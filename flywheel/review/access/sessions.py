@@ -121,6 +121,15 @@ class Sessions:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE kind = ? AND name = ?", (kind, name))
 
+    def guests(self) -> list[tuple[str, str | None]]:
+        """Name and tenant of those who came by a provider or a proxy and are no users here."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT name, tenant FROM sessions "
+                "WHERE kind IN ('oidc', 'header') AND user_version IS NULL"
+            ).fetchall()
+        return [(row["name"], row["tenant"]) for row in rows]
+
     def _is_good(self, row: Row, now: float) -> bool:
         """Not idle, not old, and of a user who is still the same."""
         visits = row["kind"] == VISITOR

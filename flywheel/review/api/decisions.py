@@ -31,8 +31,10 @@ from flywheel.review.api.models import (
     Decided,
     DecisionIn,
     MadeOut,
+    SendIn,
 )
 from flywheel.review.api.problems import answers, problems
+from flywheel.review.recipients import check_recipient
 from flywheel.steps.queue import audit_lines
 from schemas.decision import Decision
 
@@ -49,6 +51,11 @@ def decide(
     key: IdempotencyKey = None,
 ) -> Decided:
     """Decide a case, as yourself. On the disk when it is answered; a fact soon after."""
+    if isinstance(given, SendIn):
+        file = site.desk.case(candidate_id, viewer_of(principal))
+        if file is None:
+            raise no_case()
+        check_recipient(request.app.state.access, principal, file.view.tenant, given.sent_to)
     return _decide(site, principal, given.model_dump(), candidate_id, request, key)
 
 

@@ -17,8 +17,8 @@ def read_suggestions(
     Of one tenant's users; None: of all.
     """
     found: defaultdict[str, list[Suggestion]] = defaultdict(list)
-    for case_id, id, time, signal, user, text in connection.execute(
+    for case_id, id, time, signal, user, text, of in connection.execute(
         sql("read_suggestions"), {"case_ids": list(case_ids), "tenant": tenant}
     ).fetchall():
-        found[case_id].append(Suggestion(id, time, Signal(signal), user, text))
+        found[case_id].append(Suggestion(id, time, Signal(signal), user, text, of))
     return found

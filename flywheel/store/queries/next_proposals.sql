@@ -9,6 +9,7 @@ SELECT
     open_routes.asked_before,
     open_routes.p_good,
     open_routes.feature,
+    interactions.tenant,
     open_routes.day,
     interactions.output,
     current_scores.evidence

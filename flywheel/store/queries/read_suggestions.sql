@@ -5,7 +5,8 @@ SELECT
     feedback.time,
     feedback.signal,
     feedback.user_key,
-    feedback.correction
+    feedback.correction,
+    interactions.tenant
 FROM feedback
 JOIN interactions ON interactions.id = feedback.interaction_id
 JOIN interaction_cases ON interaction_cases.id = feedback.interaction_id

@@ -306,3 +306,17 @@ def test_every_target_is_in_the_report(settings: Settings) -> None:
     report = run_curate(settings)
     assert report.proposed == {target.value: 0 for target in Target}
     assert (report.scored, report.held_back) == (0, {})
+
+
+def test_no_tenant_is_proposed_what_anothers_users_wrote(settings: Settings, store: Store) -> None:
+    """Most corrections are bolt's, and the case is acme's all the same."""
+    with together(store) as at_once:
+        for tenant in ("acme", "bolt", "bolt", "bolt"):
+            answer = add_interaction(at_once, "Same?", "wrong", context=None, tenant=tenant)
+            add_feedback(at_once, answer, "correction", correction=f"{tenant} says so")
+    run_curate(settings)
+    proposed = read_candidates(store)
+    assert proposed
+    for view in proposed:
+        assert view.proposed_output == f"{view.tenant} says so"
+    assert {view.tenant for view in proposed} == {"acme"}, "else this tries nothing"

@@ -214,12 +214,15 @@ class Desk:
 
     def last(self, viewer: Viewer) -> Made | None:
         """The viewer's newest decision that stands: what undo would take back."""
+        condition, values = tenant_of(viewer)  # who was bound since has no say in what was before
         query = (
-            "SELECT * FROM decisions WHERE reviewer = ? AND NOT undone AND verdict <> 'undo' "
+            "SELECT * FROM decisions WHERE reviewer = :viewer AND NOT undone "  # noqa: S608
+            "AND verdict <> 'undo' "
+            f"AND candidate_id IN (SELECT candidate_id FROM cases WHERE {condition}) "
             "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
         )
         with self._tables.reading() as connection:
-            found = made_of(connection.execute(query, [viewer.name]))
+            found = made_of(connection.execute(query, values | {"viewer": viewer.name}))
         return found[0] if found else None
 
     def decisions(self, viewer: Viewer | None = None, since: str | None = None) -> list[Made]:

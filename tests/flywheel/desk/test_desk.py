@@ -321,3 +321,15 @@ def test_a_full_disk_acknowledges_nothing(desk: Desk, store: Store) -> None:
             desk.decide(say(case, "reject", reason=f"{number} " + "no " * 1_000), ANN)
     assert not isinstance(raised.value, sqlite3.Error)
     assert ids(desk) in ([case], [])
+
+
+def test_what_undo_would_take_back_is_of_ones_tenant(desk: Desk, store: Store) -> None:
+    """Who was bound to a tenant since does not get at what they wrote about another's case."""
+    own = add_candidate(store, question="Own?", tenant="acme")
+    others = add_candidate(store, question="Others?", tenant="bolt")
+    desk.decide(say(own, "reject", reason="mine"), ANN)
+    desk.decide(say(others, "reject", reason="not mine any more"), ANN)
+    newest = desk.last(Viewer(ANN.name, tenant="acme"))
+    assert newest is not None
+    assert newest.decision.candidate_id == own
+    assert desk.last(Viewer(ANN.name, tenant="other")) is None

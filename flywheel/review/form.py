@@ -17,6 +17,8 @@ from schemas.target import Target
 _SIDE: Final = "side-"
 _VERDICTS: Final = ("approve", "edit", "reject", "skip", "send")
 _RUBRIC: Final = "rubric."
+_MOST_LABELS: Final = 20
+"""As in the API."""
 _DAY: Final = r"^(\d{4}-\d\d-\d\d)?$"
 
 
@@ -156,6 +158,8 @@ def _judged(
     if critical and is_approval and said.get("target", target) is Target.BANK:
         raise InputError("Only a golden case can be critical: let it go to the golden set.")
     labels = tuple(label.strip() for label in form.labels.split(",") if label.strip())
+    if len(labels) > _MOST_LABELS:
+        raise InputError(f"A decision has {_MOST_LABELS} labels at the most.")
     return {
         "target": target if is_approval and target is not view.target else None,
         "critical": (critical and is_approval) or None,

@@ -65,6 +65,7 @@ def test_a_rejection_goes_nowhere_and_is_not_critical() -> None:
         (DecisionForm("send", sent_to=" "), "Say whom"),
         (DecisionForm("edit", output="x", target="bank", critical=True), "Only a golden case"),
         (DecisionForm("edit", output="x", labels="<script>"), "A label is a word"),
+        (DecisionForm("edit", output="x", labels="a," * 21), "20 labels at the most"),
         (DecisionForm("edit", output="x", rubric={"tone": "9"}), "rubric"),
         (DecisionForm("side-A"), "not disputed any more"),
     ],

@@ -45,7 +45,6 @@ class Suggestion(NamedTuple):
     signal: Signal
     user: str | None
     text: str
-    tenant: str | None = None
 
 
 class Chosen(NamedTuple):
@@ -59,12 +58,8 @@ class Chosen(NamedTuple):
 
 
 def propose(route: Route, suggestions: Sequence[Suggestion], policy_version: str) -> Candidate:
-    """The candidate for a case; `suggestions` are those made for any answer of the case.
-
-    Several tenants may have asked it: what one's users wrote is proposed to no other.
-    """
-    own = [suggestion for suggestion in suggestions if suggestion.tenant == route.tenant]
-    chosen = choose_output(route.output, own)
+    """The candidate for a case; `suggestions` are its tenant's, for any answer of the case."""
+    chosen = choose_output(route.output, suggestions)
     if route.target is Target.BANK and not route.is_corrected:
         chosen = None
         ideal: str | None = route.output

@@ -111,7 +111,7 @@ def _known(tables: Tables) -> set[str]:
 
 
 def _read_page(tables: Tables, store: Store, candidate_ids: Sequence[str]) -> None:
-    views = _read_views(store, candidate_ids)
+    views = read_these(store, candidate_ids)
     with store.transaction() as connection:
         rows = fetch_rows(connection, "desk_standing", {"candidate_ids": list(candidate_ids)})
     standing = {row["candidate_id"]: row for row in rows}
@@ -124,21 +124,6 @@ def _read_page(tables: Tables, store: Store, candidate_ids: Sequence[str]) -> No
         with tables.writing() as mirror:
             for view, values in cases[start : start + _WRITTEN]:
                 _write_case(mirror, view, values)
-
-
-def _read_views(store: Store, candidate_ids: Sequence[str]) -> list[CandidateView]:
-    """The candidates; what users suggest for a tenant's case is of that tenant's users alone."""
-    views = read_these(store, candidate_ids)
-    suggested: dict[str, list[str]] = {}
-    for view in views:
-        if view.suggested_output is not None and view.tenant is not None:
-            suggested.setdefault(view.tenant, []).append(view.candidate_id)
-    own = {
-        view.candidate_id: view
-        for tenant, ids in suggested.items()
-        for view in read_these(store, ids, tenant=tenant)
-    }
-    return [own.get(view.candidate_id, view) for view in views]
 
 
 def _write_case(mirror: sqlite3.Connection, view: CandidateView, values: Mapping[str, Any]) -> None:

@@ -84,9 +84,9 @@ def _read(store: Store, query: str, values: dict[str, Any]) -> list[CandidateVie
         rows = fetch_rows(connection, query, values)
         unwritten = [row for row in rows if _waits_for_an_output(row)]
         cases = [row["cluster_id"] for row in unwritten]
-        suggestions = read_suggestions(connection, cases, values["tenant"])
+        suggestions = read_suggestions(connection, cases)
     for row in unwritten:
-        chosen = choose_output(_stands(row), suggestions[row["cluster_id"]])
+        chosen = choose_output(_stands(row), suggestions[row["cluster_id"], row["tenant"]])
         row["suggested_output"] = chosen.text if chosen else None
     return [_view(row) for row in rows]
 

@@ -84,7 +84,8 @@ def _propose_chunk(store: Store, policy: CurationPolicy) -> tuple[list[Candidate
         routes = _next_routes(connection)
         suggestions = read_suggestions(connection, [route.cluster_id for route in routes])
         candidates = [
-            propose(route, suggestions[route.cluster_id], policy.version) for route in routes
+            propose(route, suggestions[route.cluster_id, route.tenant], policy.version)
+            for route in routes
         ]
         if candidates:
             append_candidates(connection, candidates, policy.version)

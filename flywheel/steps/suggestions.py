@@ -1,4 +1,7 @@
-"""Reads what users put in place of the answers to a case: corrections and edits."""
+"""Reads what users put in place of the answers to a case: corrections and edits.
+
+Several tenants may have asked it: what one's users wrote is proposed to no other.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,15 +13,12 @@ from schemas.signal import Signal
 
 
 def read_suggestions(
-    connection: Connection, case_ids: Sequence[str], tenant: str | None = None
-) -> defaultdict[str, list[Suggestion]]:
-    """By case; only those to whose use the interaction's user consented.
-
-    Of one tenant's users; None: of all.
-    """
-    found: defaultdict[str, list[Suggestion]] = defaultdict(list)
-    for case_id, id, time, signal, user, text, of in connection.execute(
-        sql("read_suggestions"), {"case_ids": list(case_ids), "tenant": tenant}
+    connection: Connection, case_ids: Sequence[str]
+) -> defaultdict[tuple[str, str | None], list[Suggestion]]:
+    """By case and tenant; only those to whose use the interaction's user consented."""
+    found = defaultdict[tuple[str, str | None], list[Suggestion]](list)
+    for case_id, tenant, id, time, signal, user, text in connection.execute(
+        sql("read_suggestions"), {"case_ids": list(case_ids)}
     ).fetchall():
-        found[case_id].append(Suggestion(id, time, Signal(signal), user, text, of))
+        found[case_id, tenant].append(Suggestion(id, time, Signal(signal), user, text))
     return found

@@ -101,14 +101,19 @@ def test_every_query_of_cases_takes_the_tenant(store: Store, cases: tuple[str, s
         read_candidate(store, nobodys, tenant="acme")
 
 
-def test_no_other_tenants_user_proposes_an_ideal_output(store: Store) -> None:
-    """One case may be asked by two tenants: what bolt's user wrote stays with bolt."""
-    candidate = add_candidate(store, question="Same?", proposed_output=None, tenant="acme")
+@pytest.mark.parametrize("tenant", ["acme", None])
+def test_no_other_tenants_user_proposes_an_ideal_output(store: Store, tenant: str | None) -> None:
+    """One case may be asked by two tenants: what bolt's user wrote stays with bolt, whoever looks.
+
+    An example without a tenant is shown to all of them.
+    """
+    candidate = add_candidate(store, question="Same?", proposed_output=None, tenant=tenant)
+    bolts = add_candidate(store, "bank", question="Same?", proposed_output=None, tenant="bolt")
     asked = add_interaction(store, "Same?", "$58.1 million", context=None, tenant="bolt")
     add_feedback(store, asked, "correction", correction="bolt's secret figure")
-    assert read_candidate(store, candidate).suggested_output == "bolt's secret figure"
-    assert read_candidate(store, candidate, tenant="acme").suggested_output is None
-    assert read_candidate(store, candidate, tenant=None).suggested_output is not None
+    assert read_candidate(store, bolts).suggested_output == "bolt's secret figure"
+    assert read_candidate(store, candidate).suggested_output is None
+    assert read_candidate(store, candidate, tenant=tenant).suggested_output is None
 
 
 def test_no_page_shows_what_another_tenants_user_wrote(team: Team, store: Store) -> None:

@@ -26,6 +26,7 @@ _MORE: Final = {
     "undoes",
 }
 _KINDS: Final = ("candidate", "decision")
+NO_CASE: Final = "candidate_id: no such candidate"
 
 
 class Given(NamedTuple):
@@ -84,6 +85,24 @@ def decision_id(decision: Decision) -> str:
 def content_of(decision: Decision) -> dict[str, Any]:
     """What a decision says besides verdict, output and reason; nothing, in those of version 0."""
     return decision.model_dump(mode="json", include=_MORE, exclude_none=True)
+
+
+def fact_of(decision: Decision) -> tuple[Any, ...]:
+    """Equal for the same words of the same reviewer, whenever they were said."""
+    return (
+        decision.verdict,
+        decision.output,
+        decision.reason,
+        decision.reviewer,
+        content_of(decision),
+    )
+
+
+def after(decision: Decision, earlier: datetime | None) -> Decision:
+    """The decision, later than what stands: a clock that was put back must not make it older."""
+    if earlier is None or decision.time > earlier:
+        return decision
+    return decision.model_copy(update={"time": earlier + timedelta(microseconds=1)})
 
 
 def candidate_line(view: CandidateView) -> str:

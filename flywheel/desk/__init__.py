@@ -1,6 +1,7 @@
 """The desk behind the review page and its API: the queue at once, a decision durable at once."""
 
-from flywheel.desk.desk import NO_CASE, Desk
+from flywheel.decisions import NO_CASE
+from flywheel.desk.desk import Desk
 from flywheel.desk.outbox import settle
 from flywheel.desk.records import (
     BulkReport,

@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from threading import Event, Lock, Thread
 from time import monotonic, time
 from typing import Any, Final
 
-from flywheel.decisions import content_of
+from flywheel.decisions import NO_CASE, after, fact_of
 from flywheel.desk import queue
 from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
@@ -33,7 +32,6 @@ from flywheel.steps.decide import scrub_decision, scrub_decisions
 from flywheel.store import Store, open_store
 from schemas.decision import JUDGEMENTS, Decision, Verdict
 
-NO_CASE: Final = "candidate_id: no such candidate"
 _POLL_S: Final = 1.0
 _COUNTS_S: Final = 60.0
 """Beside a running server, how often cases were asked is read so often at the most."""
@@ -373,10 +371,7 @@ def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
     if newest is not None and _stands_anyway(newest, decision, row):
         return newest.decision_id
     _check(decision, viewer, row, made)
-    if newest is not None and decision.time <= newest.decision.time:
-        later = newest.decision.time + timedelta(microseconds=1)
-        decision = decision.model_copy(update={"time": later})
-    id = keep(connection, decision)
+    id = keep(connection, after(decision, newest and newest.decision.time))
     restand(connection, decision.candidate_id)
     _give_back(connection, decision.candidate_id, viewer)
     return id
@@ -385,7 +380,7 @@ def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
 def _stands_anyway(newest: Made, decision: Decision, row: Row) -> bool:
     """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
     known = not newest.undone and newest.decision_id != row["reopened"]
-    return known and _fact(newest.decision) == _fact(decision)
+    return known and fact_of(newest.decision) == fact_of(decision)
 
 
 def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
@@ -422,13 +417,3 @@ def _judged(one: Made, viewer: Viewer) -> bool:
     decision = one.decision
     own = decision.reviewer == viewer.name and not decision.adjudicates and not one.undone
     return own and decision.verdict in JUDGEMENTS
-
-
-def _fact(decision: Decision) -> tuple[Any, ...]:
-    return (
-        decision.verdict,
-        decision.output,
-        decision.reason,
-        decision.reviewer,
-        content_of(decision),
-    )

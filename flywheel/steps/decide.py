@@ -3,16 +3,18 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from flywheel.decisions import (
+    NO_CASE,
     Given,
+    after,
     check_time,
-    content_of,
     decision_id,
+    fact_of,
     parse_line,
     stored_decision,
 )
@@ -40,8 +42,6 @@ BATCH: Final = 500
 
 _TYPED: Final[dict[str, Field]] = {"output": "output", "reason": "reason", "note": "comment"}
 """What a reviewer writes freely, and as which field it is scrubbed."""
-
-_FACT: Final = ("verdict", "output", "reason", "reviewer")
 
 
 class Refusal(Record):
@@ -260,14 +260,14 @@ def _append_one(
 ) -> bool | str:
     now = standing.get(given.decision.candidate_id)
     if now is None:
-        return "candidate_id: no such candidate"
+        return NO_CASE
     if given.timed and decision_id(given.decision) in known:
         return False
     if fault := _fault(connection, given.decision, now):
         return fault
     if not given.timed and _is_said_already(connection, given.decision, now):
         return False
-    decision = given.decision if given.timed else _after(given.decision, now.latest_at)
+    decision = given.decision if given.timed else after(given.decision, now.latest_at)
     id = _insert(connection, decision)
     known.add(id)
     if now.latest_at is None or now.latest_at <= decision.time:
@@ -304,18 +304,7 @@ def _is_said_already(connection: Connection, decision: Decision, now: _Standing)
     if now.decision_id is None:
         return False
     [row] = fetch_rows(connection, "read_decision", {"decision_id": now.decision_id})
-    return _fact(stored_decision(row)) == _fact(decision)
-
-
-def _after(decision: Decision, earlier: datetime | None) -> Decision:
-    """A line without a time is later than what stands: the line above it, or a faster clock."""
-    if earlier is None or decision.time > earlier:
-        return decision
-    return decision.model_copy(update={"time": earlier + timedelta(microseconds=1)})
-
-
-def _fact(decision: Decision) -> tuple[Any, ...]:
-    return *(getattr(decision, name) for name in _FACT), content_of(decision)
+    return fact_of(stored_decision(row)) == fact_of(decision)
 
 
 def _standing(connection: Connection, ids: list[str]) -> dict[str, _Standing]:

@@ -127,7 +127,7 @@ def decision_line(decision: Decision) -> str:
 
 
 def stored_decision(row: Mapping[str, Any]) -> Decision:
-    """A decision as a row of `page_of_decisions` holds it: it was checked on its way in."""
+    """A decision as a row of `decisions` holds it: it was checked on its way in."""
     values = {name: row[name] for name in Decision.model_fields}
     rubric, labels, target = values["rubric"], values["labels"], values["target"]
     values |= {

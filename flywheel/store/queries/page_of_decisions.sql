@@ -1,22 +1,4 @@
-SELECT
-    seq,
-    decision_id,
-    candidate_id,
-    verdict,
-    reviewer,
-    decided_at AS time,
-    output,
-    reason,
-    target,
-    critical,
-    labels,
-    note,
-    rubric,
-    text_version,
-    seconds,
-    sent_to,
-    adjudicates,
-    undoes
+SELECT * RENAME (decided_at AS time)
 FROM decisions
 WHERE seq > $after
 ORDER BY seq

@@ -216,7 +216,7 @@ class Desk:
         query = (
             "SELECT * FROM decisions WHERE reviewer = :viewer AND NOT undone "  # noqa: S608
             "AND verdict <> 'undo' "
-            f"AND candidate_id IN (SELECT candidate_id FROM cases WHERE {condition}) "
+            f"AND {_about(condition)} "
             "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
         )
         with self._tables.reading() as connection:
@@ -232,10 +232,9 @@ class Desk:
             conditions.append("reviewer = :viewer")
             values["viewer"] = viewer.name
         if viewer is not None and viewer.tenant is not None:
-            conditions.append(
-                "candidate_id IN (SELECT candidate_id FROM cases WHERE tenant = :tenant)"
-            )
-            values["tenant"] = viewer.tenant
+            condition, bound = tenant_of(viewer)
+            conditions.append(_about(condition))
+            values |= bound
         query = f"SELECT * FROM decisions WHERE {' AND '.join(conditions)}"  # noqa: S608
         with self._tables.reading() as connection:
             return list(made_of(connection.execute(f"{query} ORDER BY decided_at, rowid", values)))
@@ -333,6 +332,11 @@ def _check_count(found: int, expected: int) -> None:
         raise ConflictError(
             f"the filters do not show {expected:,} cases any more: look again, then repeat it"
         )
+
+
+def _about(condition: str) -> str:
+    """Of decisions: those about cases of which this holds."""
+    return f"candidate_id IN (SELECT candidate_id FROM cases WHERE {condition})"  # noqa: S608
 
 
 def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:

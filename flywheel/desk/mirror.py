@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flywheel.decisions import stored_decision
 from flywheel.desk.outbox import decisions_about, keep
-from flywheel.desk.standing import Question, Standing, stand
+from flywheel.desk.standing import Question, stand
 from flywheel.desk.tables import Tables, forget, overwrite
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store
@@ -40,7 +40,7 @@ def refresh(
     """
     with store.transaction() as connection:
         [news] = fetch_rows(connection, "desk_news")
-    marks = read_marks(tables)
+    marks = _read_marks(tables)
     if marks == news:
         return False
     if marks.get("erasures", 0) != news["erasures"]:
@@ -53,7 +53,8 @@ def refresh(
         _read_page(tables, store, changed[start : start + _PAGE])
         if progress is not None:
             progress(min(start + _PAGE, len(changed)), len(changed))
-    if marks.get("moves") != news["moves"] or (counts and asked(marks, news)):
+    asked_since = marks.get("interactions") != news["interactions"]
+    if marks.get("moves") != news["moves"] or (counts and asked_since):
         _read_counts(tables, store)
     elif not counts:
         news = news | {"interactions": marks.get("interactions", -1)}
@@ -61,12 +62,7 @@ def refresh(
     return True
 
 
-def asked(marks: Mapping[str, int], news: Mapping[str, int]) -> bool:
-    """Whether cases were asked anew since."""
-    return marks.get("interactions") != news["interactions"]
-
-
-def read_marks(tables: Tables) -> dict[str, int]:
+def _read_marks(tables: Tables) -> dict[str, int]:
     """How far the mirror has come."""
     with tables.reading() as connection:
         return {row["name"]: row["value"] for row in connection.execute("SELECT * FROM marks")}
@@ -186,12 +182,12 @@ def _iso(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="seconds")
 
 
-def restand(mirror: sqlite3.Connection, candidate_id: str) -> Standing | None:
-    """Write anew where a case stands, by the decisions that are here; None: no such case."""
+def restand(mirror: sqlite3.Connection, candidate_id: str) -> None:
+    """Write anew where a case stands, by the decisions that are here."""
     query = "SELECT target, unwritten, reviewers, reopened, merged, view FROM cases"
     row = mirror.execute(f"{query} WHERE candidate_id = ?", [candidate_id]).fetchone()
     if row is None:
-        return None
+        return
     made = decisions_about(mirror, candidate_id)
     proposed = None if row["unwritten"] or not made else read_view(row["view"]).proposed_output
     question = Question(
@@ -217,7 +213,6 @@ def restand(mirror: sqlite3.Connection, candidate_id: str) -> Standing | None:
             "goes_to": decision.target.value if decision and decision.target else None,
         },
     )
-    return standing
 
 
 def read_view(blob: bytes) -> CandidateView:

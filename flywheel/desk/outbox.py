@@ -19,9 +19,9 @@ _log = logging.getLogger(__name__)
 
 _KEEP: Final = """
 INSERT INTO decisions (
-    decision_id, candidate_id, reviewer, verdict, decided_at, seq, undoes, body
+    decision_id, candidate_id, reviewer, verdict, decided_at, seq, body
 )
-VALUES (:decision_id, :candidate_id, :reviewer, :verdict, :decided_at, :seq, :undoes, :body)
+VALUES (:decision_id, :candidate_id, :reviewer, :verdict, :decided_at, :seq, :body)
 ON CONFLICT (decision_id) DO UPDATE SET seq = coalesce(excluded.seq, seq)
 """
 _UNSETTLED: Final = """
@@ -72,7 +72,6 @@ def keep(connection: sqlite3.Connection, decision: Decision, seq: int | None = N
         "verdict": decision.verdict.value,
         "decided_at": stamp(decision),
         "seq": seq,
-        "undoes": decision.undoes,
         "body": decision.model_dump_json(exclude_none=True),
     }
     connection.execute(_KEEP, values)

@@ -110,7 +110,6 @@ CREATE TABLE IF NOT EXISTS decisions (
     verdict TEXT NOT NULL,
     decided_at TEXT NOT NULL, -- ISO 8601 in UTC with microseconds: they sort
     seq INTEGER, -- its place among the facts; none: not settled yet
-    undoes TEXT,
     undone INTEGER NOT NULL DEFAULT 0,
     body TEXT NOT NULL
 );

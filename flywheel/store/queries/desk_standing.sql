@@ -2,7 +2,6 @@
 SELECT
     states.candidate_id,
     states.cluster_id,
-    states.decision_id,
     CASE WHEN states.reopened_reason IS NOT NULL THEN states.decision_id END AS reopened,
     states.state,
     coalesce(cases.variants, 0) AS variants,

@@ -1,4 +1,4 @@
-"""Reads candidates as reviewers see them: one, a page of them, or how many there are."""
+"""Reads candidates as reviewers see them: one, a page of them, or those of these ids."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,8 +10,8 @@ from flywheel.curate import choose_output
 from flywheel.errors import InputError
 from flywheel.steps.suggestions import read_suggestions
 from flywheel.store import Store
-from flywheel.store.sql import fetch_rows, sql
-from schemas.candidate import CandidateCount, CandidateView, Target
+from flywheel.store.sql import fetch_rows
+from schemas.candidate import CandidateView, Target
 from schemas.decision import Verdict
 from schemas.event import ContextDocument, Message, Tags
 from schemas.score import Evidence
@@ -67,16 +67,6 @@ def read_these(
     """The candidates of these ids, in the queue's order; unknown ones are left out."""
     values = {"candidate_ids": list(candidate_ids), "tenant": tenant}
     return _read(store, "read_these_candidates", values)
-
-
-def count_candidates(store: Store, *, tenant: str | None = None) -> list[CandidateCount]:
-    """How many candidates there are by state, target and feature."""
-    with store.transaction() as connection:
-        rows = connection.execute(sql("count_candidates"), {"tenant": tenant}).fetchall()
-    return [
-        CandidateCount(state=state, target=Target(target), feature=feature, count=count)
-        for state, target, feature, count in rows
-    ]
 
 
 def _read(store: Store, query: str, values: dict[str, Any]) -> list[CandidateView]:

@@ -218,7 +218,8 @@ class Desk:
         query = (
             "SELECT * FROM decisions WHERE reviewer = :viewer AND NOT undone "  # noqa: S608
             "AND verdict <> 'undo' "
-            f"AND candidate_id IN (SELECT candidate_id FROM cases WHERE {condition}) "
+            "AND EXISTS (SELECT 1 FROM cases "  # one look-up; IN would read all cases first
+            f"WHERE cases.candidate_id = decisions.candidate_id AND {condition}) "
             "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
         )
         with self._tables.reading() as connection:

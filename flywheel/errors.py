@@ -6,6 +6,7 @@ FlywheelError
 │   ├── SourceError         a source cannot be found, opened or read
 │   ├── InputError          a line or file given to a command breaks its rules
 │   │   └── ConflictError   right by itself, but not as things stand now
+│   │       └── MeanwhileError  ... since it was shown: may be done all the same
 │   ├── PromptError         a prompt file is missing, malformed or uses an undefined name
 │   └── ReleaseError        a release is missing, damaged or refused
 ├── ScrubError              personal data cannot be taken out: its batch stops
@@ -42,6 +43,10 @@ class InputError(UserError):
 
 class ConflictError(InputError):
     """Right by itself, but not as things stand now: look again."""
+
+
+class MeanwhileError(ConflictError):
+    """Something happened since it was shown; who knows of it may do it all the same."""
 
 
 class PromptError(UserError):

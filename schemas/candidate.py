@@ -96,12 +96,3 @@ class CandidateView(Candidate):
     drawn_why: str | None
     drawn_seq: int | None
     """Its place among all draws."""
-
-
-class CandidateCount(Record):
-    """How many candidates one state, target and feature have."""
-
-    state: State
-    target: Target
-    feature: str | None
-    count: int

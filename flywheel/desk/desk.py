@@ -25,6 +25,7 @@ from flywheel.desk.records import (
 )
 from flywheel.desk.refill import Refill
 from flywheel.desk.requests import RequestKey, answer_of, keep_answer
+from flywheel.desk.seen import check_seen
 from flywheel.desk.tables import FILE, Row, Tables
 from flywheel.errors import ConflictError, FlywheelError, InputError, StoreError
 from flywheel.settings import Settings
@@ -277,13 +278,23 @@ class Desk:
 
     # --- deciding ---------------------------------------------------------------------------------
 
-    def decide(self, decision: Decision, viewer: Viewer, request: RequestKey | None = None) -> str:
+    def decide(
+        self,
+        decision: Decision,
+        viewer: Viewer,
+        request: RequestKey | None = None,
+        *,
+        state: str | None = None,
+        force: bool = False,
+    ) -> str:
         """Write a decision down, scrubbed; on the disk when this returns its id.
 
         Said twice it is one decision; a `request` that was answered before gets that answer,
-        whatever was decided in between. Raises `InputError` for a case that this viewer has not, an
-        approval without an ideal output, an adjudication that is not the viewer's to make, and
-        what `scrub_decision` refuses; `StoreError` when it could not be written.
+        whatever was decided in between. Raises `MeanwhileError`, unless `force`, when somebody else
+        has the case open, or it is not as it was shown: in this `state`, with the decision's
+        `text_version`; `InputError` for a case that this viewer has not, an approval without an
+        ideal output, an adjudication that is not the viewer's to make, and what `scrub_decision`
+        refuses; `StoreError` when it could not be written.
         """
         decision = decision.model_copy(update={"reviewer": viewer.name})
         scrubbed = scrub_decision(self._settings, decision)
@@ -291,7 +302,7 @@ class Desk:
         with self._tables.writing() as connection:
             if request is not None and (known := answer_of(connection, request)):
                 return known
-            id = _decide(connection, scrubbed, viewer)
+            id = _decide(connection, scrubbed, viewer, state=state, force=force)
             if request is not None:
                 keep_answer(connection, request, id, time())
         self._wake.set()
@@ -320,7 +331,7 @@ class Desk:
             _check_count(len({entry.candidate_id for entry in (*entries, *now)}), expected)
             for one in scrubbed:
                 try:
-                    _decide(connection, one, viewer)
+                    _decide(connection, one, viewer, force=True)
                 except InputError as error:
                     refused.append((one.candidate_id, str(error)))
         self._wake.set()
@@ -336,7 +347,10 @@ def _check_count(found: int, expected: int) -> None:
 
 def _about(condition: str) -> str:
     """Of decisions: those about cases of which this holds."""
-    return f"candidate_id IN (SELECT candidate_id FROM cases WHERE {condition})"  # noqa: S608
+    return (  # one look-up for each; IN would read all cases first
+        "EXISTS (SELECT 1 FROM cases "  # noqa: S608
+        f"WHERE cases.candidate_id = decisions.candidate_id AND {condition})"
+    )
 
 
 def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:
@@ -366,7 +380,9 @@ def _give_back(connection: Any, candidate_id: str, viewer: Viewer) -> None:
     )
 
 
-def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
+def _decide(
+    connection: Any, decision: Decision, viewer: Viewer, *, state: str | None = None, force: bool
+) -> str:
     row = _row(connection, decision.candidate_id, viewer)
     if row is None:
         raise InputError(NO_CASE)
@@ -374,6 +390,8 @@ def _decide(connection: Any, decision: Decision, viewer: Viewer) -> str:
     newest = made[-1] if made else None
     if newest is not None and _stands_anyway(newest, decision, row):
         return newest.decision_id
+    if not force and decision.verdict is not Verdict.UNDO:
+        check_seen(decision, row, made, state)
     _check(decision, viewer, row, made)
     id = keep(connection, after(decision, newest and newest.decision.time))
     restand(connection, decision.candidate_id)

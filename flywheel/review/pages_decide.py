@@ -7,7 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from flywheel.desk import CaseFile, Filters, Viewer, text_version
-from flywheel.errors import FlywheelError
+from flywheel.errors import FlywheelError, MeanwhileError
 from flywheel.review.access import Principal
 from flywheel.review.case import SAID, disputed_by, ideal_of
 from flywheel.review.form import (
@@ -54,18 +54,19 @@ def decide(
     """Record a decision and name the next case that waits for one."""
     viewer = viewer_of(decider)
     file = site.case(candidate_id, viewer)
-    problem = None if form.force else conflict(form, file)
-    if problem:
-        return _refuse(request, site, decider, filters, file, form, problem, 409)
     try:
+        if not form.force:
+            check_meant(form, file)
         decision = decide_by(form, file.view, decider.name, site.asks, sides=_sides(file, viewer))
         if decision.sent_to is not None:
             access = request.app.state.access
             check_recipient(access, decider, file.view.tenant, decision.sent_to)
-        site.desk.decide(decision, viewer)
+        state = form.state or None
+        id = site.desk.decide(decision, viewer, state=state, force=form.force)
     except FlywheelError as error:
-        return _refuse(request, site, decider, filters, file, form, str(error), status_of(error))
-    _count(site, viewer, decision, background)
+        return _refuse(request, site, decider, filters, file, form, error)
+    is_new = id not in [made.decision_id for made in file.mine]  # a double click is one decision
+    _count(site, viewer, decision, background, is_new=is_new)
     following = _following(site, viewer, filters, file, decision)
     bar = site.bar(request, site.pace(decider, filters))
     return go_on(request, _told(decision), _url(following, filters), bar=bar)
@@ -112,20 +113,16 @@ def leave(site: Site, decider: Decider, candidate_id: str) -> Response:
     return JSONResponse({"holder": None})
 
 
-def conflict(form: DecisionForm, file: CaseFile) -> str | None:
-    """What happened meanwhile that the reviewer should know of before deciding."""
+def check_meant(form: DecisionForm, file: CaseFile) -> None:
+    """Raise `MeanwhileError` for an approval of the proposal by who wrote another text."""
     view = file.view
-    if form.state and form.state != view.state:
-        by = f" by {view.reviewer}" if view.reviewer and view.state != "disputed" else ""
-        return f"Meanwhile this case was {view.state}{by}."
-    if file.lease is not None:
-        return f"{file.lease.holder} has this case open."
-    if form.text_version and form.text_version != text_version(view):
-        return "The text of this case has changed since you opened it: load it again."
+    if form.state not in ("", view.state) or form.text_version not in ("", text_version(view)):
+        return  # the desk says what is not as it was shown
     ideal, _ = ideal_of(file)
     if form.verdict == "approve" and form.output and form.output != (ideal or view.output):
-        return "You wrote another text than the one that “Approve” stands for: approve yours?"
-    return None
+        raise MeanwhileError(
+            "You wrote another text than the one that “Approve” stands for: approve yours?"
+        )
 
 
 def _sides(file: CaseFile, viewer: Viewer) -> Sides | None:
@@ -141,12 +138,12 @@ def _refuse(
     filters: Filters,
     file: CaseFile,
     form: DecisionForm,
-    problem: str,
-    status: int,
+    error: FlywheelError,
 ) -> Response:
     """Say why; what was typed stays in script's page, or comes back with the form."""
+    problem, status, forcible = str(error), status_of(error), isinstance(error, MeanwhileError)
     if wants_json(request):
-        return JSONResponse({"problem": problem, "forcible": status == 409}, status)
+        return JSONResponse({"problem": problem, "forcible": forcible}, status)
     return show_case(
         request,
         site,
@@ -156,12 +153,14 @@ def _refuse(
         status=status,
         form=form,
         problem=problem,
-        forcible=status == 409,
+        forcible=forcible,
     )
 
 
-def _count(site: Review, viewer: Viewer, decision: Decision, background: BackgroundTasks) -> None:
-    if decision.verdict in JUDGEMENTS:
+def _count(
+    site: Review, viewer: Viewer, decision: Decision, background: BackgroundTasks, *, is_new: bool
+) -> None:
+    if is_new and decision.verdict in JUDGEMENTS:
         site.paces.add(viewer.name)
         site.batch.add()
     elif decision.verdict is Verdict.SEND:

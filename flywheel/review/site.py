@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from flywheel.desk import CaseFile, Desk, Filters, Viewer
-from flywheel.errors import FlywheelError, StoreError, UserError
+from flywheel.errors import FlywheelError, MeanwhileError, StoreError, UserError
 from flywheel.review.access import Permission, Principal, csrf_token, needs, principal_of
 from flywheel.review.around import Surroundings
 from flywheel.review.batch import Batch
@@ -118,5 +118,5 @@ def go_on(request: Request, said: str, url: str, **more: Any) -> Response:
 def status_of(error: FlywheelError) -> int:
     """The HTTP status of an error of this project."""
     if isinstance(error, UserError):
-        return 400
+        return 409 if isinstance(error, MeanwhileError) else 400
     return 503 if isinstance(error, StoreError) else 500

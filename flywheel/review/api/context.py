@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Depends, Header, Query, Request
 from pydantic import BeforeValidator, Field
@@ -16,6 +16,7 @@ from flywheel.review.access import Permission, Principal, needs
 from flywheel.review.api.bounds import Pace
 from flywheel.review.batch import Batch
 from flywheel.settings import Settings
+from schemas.candidate import State
 
 PREFIX: Final = "/api/v1"
 
@@ -87,7 +88,26 @@ def _filters(
     return Filters.model_validate(values)
 
 
+class Seen(NamedTuple):
+    """How the case stood when it was shown, and whether that matters."""
+
+    state: State | None = None
+    force: bool = False
+
+
+def _seen(
+    state: Annotated[
+        State | None, Query(description="Of the case as it was shown: if it is another, a 409.")
+    ] = None,
+    force: Annotated[
+        bool, Query(description="Although somebody has it open, or it is not as it was shown.")
+    ] = False,
+) -> Seen:
+    return Seen(state, force)
+
+
 Site = Annotated[Api, Depends(_api)]
+AsSeen = Annotated[Seen, Depends(_seen)]
 InQueue = Annotated[Filters, Depends(_filters)]
 Reader = Annotated[Principal, Depends(needs(Permission.READ_QUEUE))]
 Decider = Annotated[Principal, Depends(needs(Permission.DECIDE))]

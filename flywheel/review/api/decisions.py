@@ -17,10 +17,12 @@ from flywheel.review.api.bounds import Bounded
 from flywheel.review.api.cases import made_out, no_case
 from flywheel.review.api.context import (
     Api,
+    AsSeen,
     CandidateId,
     Decider,
     IdempotencyKey,
     Name,
+    Seen,
     Site,
     viewer_of,
 )
@@ -48,6 +50,7 @@ def decide(
     principal: Decider,
     candidate_id: CandidateId,
     given: DecisionIn,
+    seen: AsSeen,
     key: IdempotencyKey = None,
 ) -> Decided:
     """Decide a case, as yourself. On the disk when it is answered; a fact soon after."""
@@ -56,7 +59,7 @@ def decide(
         if file is None:
             raise no_case()
         check_recipient(request.app.state.access, principal, file.view.tenant, given.sent_to)
-    return _decide(site, principal, given.model_dump(), candidate_id, request, key)
+    return _decide(site, principal, given.model_dump(), candidate_id, request, key, seen)
 
 
 @router.post("/cases/{candidate_id}/adjudication", status_code=201, responses=problems(404, 409))
@@ -66,11 +69,12 @@ def adjudicate(
     principal: Annotated[Principal, Depends(needs(Permission.ADJUDICATE))],
     candidate_id: CandidateId,
     given: AdjudicationIn,
+    seen: AsSeen,
     key: IdempotencyKey = None,
 ) -> Decided:
     """Settle a case on which two reviewers differ."""
     values = given.model_dump() | {"adjudicates": True}
-    return _decide(site, principal, values, candidate_id, request, key)
+    return _decide(site, principal, values, candidate_id, request, key, seen)
 
 
 @router.post(
@@ -157,11 +161,13 @@ def _decide(
     candidate_id: str,
     request: Request,
     key: str | None,
+    seen: Seen = Seen(),  # noqa: B008 - frozen
 ) -> Decided:
     asked = key and site.request_key(principal, key, request.url.path, values)
     decision = _decision(values, candidate_id, principal)
     try:
-        id = site.desk.decide(decision, viewer_of(principal), asked or None)
+        viewer = viewer_of(principal)
+        id = site.desk.decide(decision, viewer, asked or None, **seen._asdict())
     except InputError as error:
         if str(error) == NO_CASE:
             raise no_case() from None

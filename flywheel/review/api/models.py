@@ -41,7 +41,8 @@ class Noted(Taken):
     labels: Annotated[list[Label] | None, Field(max_length=20)] = None
     note: Annotated[str | None, Field(description="For colleagues and the audit.")] = None
     text_version: Annotated[
-        Name | None, Field(description="Of the case as it was shown: kept for the audit.")
+        Name | None,
+        Field(description="Of the case as it was shown, for the audit; if it is another, a 409."),
     ] = None
     seconds: Annotated[
         float | None, Field(ge=0, le=10**6, description="From the showing to the decision.")

@@ -56,6 +56,18 @@ def test_what_happened_meanwhile_is_told_before_it_is_decided_twice(
     assert site.stands(ids[2])[0] == "pending"
 
 
+def test_a_double_click_is_one_decision(rosa: TestClient, site: Site, store: Store) -> None:
+    """Without script the form is sent twice: the answer to the second is that of the first."""
+    ids = add_cases(store)
+    answers = [send(rosa, f"/cases/{ids[0]}", verdict="approve", state="pending") for _ in "12"]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert len(site.desk.decisions()) == 1
+    told = ask(rosa, f"/cases/{ids[1]}", verdict="skip").json()
+    assert "you <b>1</b> today" in told["bar"]
+    assert 'Publish now <span class="count">1</span>' in rosa.get("/").text
+
+
 def test_a_case_passed_on_is_the_colleagues(rosa: TestClient, site: Site, store: Store) -> None:
     """It leaves one's queue and waits in theirs, with the note."""
     ids = add_cases(store)

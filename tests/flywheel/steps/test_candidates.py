@@ -7,14 +7,13 @@ import pytest
 from flywheel.errors import InputError
 from flywheel.settings import Settings
 from flywheel.steps.candidates import (
-    count_candidates,
     read_candidate,
     read_candidates,
     read_these,
 )
 from flywheel.steps.decide import record_decision
 from flywheel.store import Store, open_store
-from schemas.candidate import CandidateCount, Target
+from schemas.candidate import Target
 from schemas.decision import Decision, Verdict
 from tests.facts import add_candidate, add_feedback, add_interaction, together
 
@@ -109,11 +108,6 @@ def test_filters_and_counts_agree(store: Store, settings: Settings) -> None:
     assert found(state="approved") == [approved]
     assert found(state=None, target="bank", feature="chat") == [skipped]
     assert sorted(found(state=None)) == sorted([approved, rejected, skipped])
-    assert count_candidates(store) == [
-        CandidateCount(state="approved", target=Target.GOLDEN, feature="report_qa", count=1),
-        CandidateCount(state="pending", target=Target.BANK, feature="chat", count=1),
-        CandidateCount(state="rejected", target=Target.BANK, feature=None, count=1),
-    ]
 
 
 def test_the_view_tells_the_newest_decision(store: Store, settings: Settings) -> None:

@@ -162,6 +162,30 @@ def test_an_open_case_is_not_given_to_another(world: World, ask: As) -> None:
     assert ask("ben").put(f"{API}/cases/{case}/lease").json()["holder"] == "ben"
 
 
+def test_an_open_case_is_not_decided_by_another(world: World, ask: As, settings: Settings) -> None:
+    """As on the page: 409 that says who has it, unless one means to do it all the same."""
+    case = world.cases[0]
+    ask("rosa").put(f"{API}/cases/{case}/lease")
+    refused = decide(ask, "ben", case)
+    assert (refused.status_code, refused.json()["detail"]) == (409, "rosa has this case open.")
+    assert facts(world.store, settings) == []
+    path, body = f"{API}/cases/{case}/decisions", {"verdict": "reject", "reason": "No."}
+    assert ask("ben").post(path, params={"force": True}, json=body).status_code == 201
+    assert decide(ask, "rosa", case).status_code == 201, "it is rosa's"
+
+
+def test_a_case_that_is_not_as_it_was_shown_is_a_conflict(world: World, ask: As) -> None:
+    """State and text are the caller's to name: who names none is not asked."""
+    case = world.cases[0]
+    path, body = f"{API}/cases/{case}/decisions", {"verdict": "reject", "reason": "No."}
+    assert decide(ask, "ben", case, text_version="t-old").status_code == 409
+    assert ask("ben").post(path, params={"state": "pending"}, json=body).status_code == 201
+    late = ask("rosa").post(path, params={"state": "pending"}, json={"verdict": "approve"})
+    assert late.json()["detail"] == "Meanwhile this case was rejected by ben."
+    assert ask("rosa").post(path, params={"state": "new"}, json=body).status_code == 422
+    assert decide(ask, "rosa", case).status_code == 201
+
+
 def test_another_tenants_case_does_not_exist(world: World, ask: As) -> None:
     """Not to read, not to take, not to decide, not to count."""
     tom, case = ask("tom"), world.cases[0]

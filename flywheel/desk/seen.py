@@ -1,0 +1,25 @@
+"""Whether a case still is what somebody was shown who decides it now."""
+
+from collections.abc import Sequence
+
+from flywheel.desk.overlay import overlaid
+from flywheel.desk.records import Made, text_version
+from flywheel.desk.tables import Row
+from flywheel.errors import MeanwhileError
+from schemas.decision import Decision
+
+
+def check_seen(decision: Decision, row: Row, made: Sequence[Made], state: str | None) -> None:
+    """Raise `MeanwhileError` when it is in another state, somebody else's for now, or other text.
+
+    What the decider does not say is not asked; `made` are the decisions about the case.
+    """
+    if state is not None and state != row["state"]:
+        by = f" by {row['reviewer']}" if row["reviewer"] and row["state"] != "disputed" else ""
+        raise MeanwhileError(f"Meanwhile this case was {row['state']}{by}.")
+    if row["open_by"] is not None:
+        raise MeanwhileError(f"{row['open_by']} has this case open.")
+    if decision.text_version not in (None, text_version(overlaid(row, made))):
+        raise MeanwhileError(
+            "The text of this case has changed since you opened it: load it again."
+        )

@@ -159,8 +159,8 @@ class CachedStore:
                 raise ReleaseMissing(f"{self._source.name}: {release_id} has no {name} yet")
 
     def fingerprint(self, release_id: str) -> Hashable:
-        """None: a source is asked again each time."""
-        return None
+        """That of the copy; none without one: then the source is asked again each time."""
+        return LocalStore(self._folder).fingerprint(release_id) or None
 
     def discard(self, release_id: str) -> None:
         """Remove the copy."""

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from flywheel_client import Bank, ReleaseDamaged, ReleaseMissing, StoreUnreachable
+from flywheel_client import (
+    Bank,
+    EmbedderMismatch,
+    ReleaseDamaged,
+    ReleaseMissing,
+    StoreUnreachable,
+)
 from flywheel_client.release import GOLDEN, MANIFEST, POINTER, VECTORS
 from flywheel_client.stores import CachedStore, FolderSource, LocalStore, default_cache, open_store
 from tests.client.releases import example, publish
@@ -70,6 +76,30 @@ def test_a_truncated_original_hurts_no_reader_of_a_copy(mount: Path, tmp_path: P
     for path in (mount / str(bank.release)).iterdir():
         path.write_bytes(b"")
     assert bank.select("What?").ids == ["a"]
+
+
+def test_a_release_of_another_embedder_is_copied_once(
+    mount: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is looked at: a release may be a gigabyte, and another copy is no better."""
+    bank = _open(mount, tmp_path / "cache")
+    second = publish(mount, [example("b")], Trigrams(version="2"))
+    copied: list[str] = []
+    download = FolderSource.download
+
+    def counted(source: FolderSource, release_id: str, name: str, into: Path) -> bool:
+        copied.append(name)
+        return download(source, release_id, name, into)
+
+    monkeypatch.setattr(FolderSource, "download", counted)
+    assert [bank.refresh() for _ in range(3)] == [False] * 3
+    assert isinstance(bank.problem, EmbedderMismatch)
+    assert copied.count(VECTORS) == 1
+    assert bank.metrics()["refused_embedder"] == 1
+    assert (tmp_path / "cache" / second).is_dir()
+    third = publish(mount, [example("c")])
+    assert bank.refresh()
+    assert bank.release == third
 
 
 def test_a_half_uploaded_release_waits(mount: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ BENCH := data/run/bench
   eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
@@ -44,7 +44,7 @@ $(TOOLS_STAMP): $(STAMP) requirements-tools.lock tests/tools/package-lock.json
 	    --require-hashes --no-deps --ignore-installed --no-compile -r requirements-tools.lock && wait $$npm
 	@touch $@
 
-test-tools: $(TOOLS_STAMP)  ## the exports and adapters with the real tools reading them
+test-tools: $(TOOLS_STAMP)  ## exports, adapters, accessibility with the real tools (npm, chromium)
 	@FLYWHEEL_TEST_TOOLS=1 $(TOOLS)/bin/python -m pytest tests/tools
 
 check: $(STAMP)  ## format, lint, types, imports

@@ -44,6 +44,7 @@ def release_of(size: int, folder: Path) -> Path:
     """The releases' folder of a bank of this size; made once, used again by the next run."""
     home = Settings(home=folder / f"bank-{size}")
     if not (home.releases_path / "current").exists():
+        start = time.perf_counter()
         with publishing(home) as releases:
             manifest = write_release(
                 releases,
@@ -53,6 +54,8 @@ def release_of(size: int, folder: Path) -> Path:
                 created_at="2025-01-06T09:00:00+00:00",
             )
             switch(releases, manifest.id)
+        taken = time.perf_counter() - start
+        print(f"{size:,} examples published in {taken:,.0f} s", file=sys.stderr, flush=True)
     return home.releases_path
 
 
@@ -155,6 +158,8 @@ def measure_large(size: int, folder: Path) -> Table:
     """Opening, selecting and recall where an index is used."""
     releases = release_of(size, folder)
     table = Table("what", "figure", title=f"{size:,} examples, k={K}")
+    room = sum(path.stat().st_size for path in releases.glob("*/*"))
+    table.add_row("its files", f"{room / 1e9:.1f} GB")
     opened = []
     for _ in range(5):
         start, before = time.perf_counter(), time.process_time()

@@ -6,7 +6,6 @@ of 100,000 candidates; the others are worlds of `benchmarks.worlds`, in which th
 
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -15,6 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.timing import Took, measure
 from benchmarks.worlds import AS_THOUGHT, OTHERWISE, Queue, judged_answers
 from flywheel.refit import Demand, choose_weights
 from flywheel.sampling import estimate_share
@@ -58,19 +58,18 @@ _FILL: Final = (
 )
 
 
-def draw_times(settings: Settings, candidates: int, rounds: int) -> list[tuple[float, float]]:
-    """Wall and processor time, in seconds, of rounds drawn from so many that wait."""
+def draw_times(settings: Settings, candidates: int, rounds: int) -> list[Took]:
+    """What rounds take that are drawn from so many that wait."""
     with open_store(settings).transaction() as connection:
         _fill(connection, candidates)
-    run_draw(settings)  # imports, and the file's first opening
-    taken = []
-    for _ in range(rounds):
-        wall, processor = time.perf_counter(), time.process_time()
+
+    def draw() -> None:
         report = run_draw(settings)
-        taken.append((time.perf_counter() - wall, time.process_time() - processor))
         if report.drawn != settings.sampling.round_size:
             raise RuntimeError(f"{report.drawn} cases drawn")
-    return taken
+
+    draw()  # imports, and the file's first opening
+    return [measure(draw) for _ in range(rounds)]
 
 
 def coverage(

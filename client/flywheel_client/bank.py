@@ -298,7 +298,8 @@ class Bank:
             self._take(self._store.fetch(release_id), alone=release_id == ALONE)
         except BankError as error:
             if release_id is not None:
-                self._store.discard(release_id)
+                if not isinstance(error, EmbedderMismatch):  # the copy is as good as the release
+                    self._store.discard(release_id)
                 self._refused = (release_id, self._store.fingerprint(release_id))
             self._note(error)
             return error

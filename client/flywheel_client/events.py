@@ -1,6 +1,7 @@
 """Sends events in the native format to a file or a collector: buffered, bounded, never blocking."""
 
 import atexit
+import errno
 import json
 import os
 import threading
@@ -50,19 +51,30 @@ class FileSink:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._torn = False
+        """Whether the last line that was written is half a line."""
 
     def write(self, lines: bytes) -> None:
-        """In one write: lines of several processes never mix."""
+        """In one write: lines of several processes never mix.
+
+        Raises `OSError` when only a part of it found room. What comes next begins a line then; an
+        event that comes twice is one event, by its id.
+        """
         path = self._path
         if path.suffix != ".jsonl":
             path = path / f"events-{os.getpid()}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         # What users wrote, as they wrote it: for the owner's eyes only.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        content = b"\n" + lines if self._torn else lines
         try:
-            os.write(descriptor, lines)
+            written = os.write(descriptor, content)
         finally:
             os.close(descriptor)
+        if written < len(content):
+            self._torn = True
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._torn = False
 
 
 class HttpSink:

@@ -212,9 +212,11 @@ def _parse(folder: Path, version: int, manifest: dict[str, Any]) -> Release:
     files = {str(name): str(sha256) for name, sha256 in manifest["files"].items()}
     if any("/" in name or "\\" in name or name.startswith(".") for name in files):
         raise ValueError("a file outside the folder")
+    if not is_release_id(manifest["id"]):
+        raise ValueError("no id of a release")
     return Release(
         path=folder,
-        id=str(manifest["id"]),
+        id=manifest["id"],
         schema_version=version,
         golden=int(manifest["golden"]),
         bank=int(manifest["bank"]),

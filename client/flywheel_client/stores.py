@@ -17,6 +17,7 @@ from flywheel_client.release import (
     current_id,
     is_release_folder,
     is_release_id,
+    open_release,
     parse_manifest,
 )
 from flywheel_client.signature import SIGNATURE
@@ -158,8 +159,8 @@ class CachedStore:
                 raise ReleaseMissing(f"{self._source.name}: {release_id} has no {name} yet")
 
     def fingerprint(self, release_id: str) -> Hashable:
-        """None: a source is asked again each time."""
-        return None
+        """That of the copy; none without one: then the source is asked again each time."""
+        return LocalStore(self._folder).fingerprint(release_id) or None
 
     def discard(self, release_id: str) -> None:
         """Remove the copy."""
@@ -202,13 +203,16 @@ class FolderSource:
         return str(self._path)
 
     def pointer(self) -> str:
-        """What `current` names."""
-        return LocalStore(self._path).pointer()
+        """What `current` names, or the id of the one release that the folder is."""
+        named = LocalStore(self._path).pointer()
+        # A copy has its id for a name, whatever the folder is called that it was made of.
+        return named if named != ALONE else open_release(self._path).id
 
     def download(self, release_id: str, name: str, into: Path) -> bool:
         """Copy one file; false when there is none."""
+        alone = is_release_folder(self._path)
         try:
-            shutil.copyfile(self._path / release_id / name, into)
+            shutil.copyfile((self._path if alone else self._path / release_id) / name, into)
         except FileNotFoundError:
             return False
         except OSError as error:

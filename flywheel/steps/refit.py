@@ -1,8 +1,7 @@
 """Fits P(good)'s weights to reviewers' decisions, and puts them in force where they are better."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from typing import Any, Final, Literal
 
 from flywheel.refit import (
@@ -17,14 +16,13 @@ from flywheel.refit import (
 )
 from flywheel.sampling import case_weights
 from flywheel.settings import Settings
-from flywheel.signals import Vote
 from flywheel.steps.draw import read_drawn
+from flywheel.steps.scores import read_votes
 from flywheel.steps.weights import append_weights, fitted_in_force
 from flywheel.store import Store, open_store
-from flywheel.store.sql import fetch_rows, sql
+from flywheel.store.sql import fetch_rows
 from flywheel.weights import Fitted, weights_version
 from schemas.calibration import RefitReport, ReliabilityReport
-from schemas.signal import Signal
 
 _FEWEST: Final = 20
 """Decisions below which no reliability is told."""
@@ -127,7 +125,8 @@ def _outcome(
 def _read_answers(store: Store) -> tuple[list[LabelledAnswer], dict[str, int]]:
     """Decided answers with their votes; and how many decisions were left out, by the reason."""
     labelled, left_out = _label(store)
-    votes = _read_votes(store, [row["interaction_id"] for row in labelled])
+    with store.transaction() as connection:
+        votes = read_votes(connection, [row["interaction_id"] for row in labelled])
     answers = [
         LabelledAnswer(
             id=row["interaction_id"],
@@ -170,13 +169,3 @@ def _labelled(
             left_out[LeftOut.ABOUT_THE_CASE.value] += 1
         else:
             yield row | {"good": good, "weight": weights[row["candidate_id"]]}
-
-
-def _read_votes(store: Store, interaction_ids: list[str]) -> dict[str, list[Vote]]:
-    votes: dict[str, list[Vote]] = defaultdict(list)
-    with store.transaction() as connection:
-        rows = connection.execute(sql("read_votes"), {"interaction_ids": interaction_ids})
-        for interaction_id, id, time, signal, user, value, correction in rows.fetchall():
-            vote = Vote(id, time.astimezone(UTC), Signal(signal), user, value, correction)
-            votes[interaction_id].append(vote)
-    return votes

@@ -56,6 +56,16 @@ def export_scores(settings: Settings, path: Path | None) -> int:
     return write_lines(_lines(store), path)
 
 
+def read_votes(connection: Connection, interaction_ids: list[str]) -> dict[str, list[Vote]]:
+    """What users said and did about each of these answers; nothing for one without feedback."""
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    rows = connection.execute(sql("read_votes"), {"interaction_ids": interaction_ids})
+    for interaction_id, id, time, signal, user, value, correction in rows.fetchall():
+        vote = Vote(id, time.astimezone(UTC), Signal(signal), user, value, correction)
+        votes[interaction_id].append(vote)
+    return votes
+
+
 def _lines(store: Store) -> Iterator[str]:
     after = ""
     silent = sigmoid(prior_of(fitted_in_force(store)))
@@ -82,13 +92,7 @@ def _score_chunk(connection: Connection) -> list[Score]:
     stale = connection.execute(
         sql("stale_scores"), {"weights_version": version, "limit": _CHUNK}
     ).fetchall()
-    ids = [row[0] for row in stale]
-    votes: dict[str, list[Vote]] = defaultdict(list)
-    for interaction_id, id, time, signal, user, value, correction in connection.execute(
-        sql("read_votes"), {"interaction_ids": ids}
-    ).fetchall():
-        vote = Vote(id, time.astimezone(UTC), Signal(signal), user, value, correction)
-        votes[interaction_id].append(vote)
+    votes = read_votes(connection, [row[0] for row in stale])
     return [
         score(id, output, votes[id], feedback_hash, version, fitted)
         for id, output, feedback_hash in stale

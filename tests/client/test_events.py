@@ -110,6 +110,35 @@ def test_a_sink_that_fails_for_good_is_given_up(tmp_path: Path) -> None:
     sender.close()
 
 
+_FULL_DISK = r"""
+import resource, sys
+from pathlib import Path
+from flywheel_client.events import FileSink
+
+sink, limit = FileSink(Path(sys.argv[1])), resource.RLIMIT_FSIZE
+most = resource.getrlimit(limit)[1]
+sink.write(b'{"n": 1}\n')
+resource.setrlimit(limit, (25, most))
+try:
+    sink.write(b'{"n": 2}\n{"n": 3}\n')
+except OSError:
+    print("refused")
+resource.setrlimit(limit, (most, most))
+sink.write(b'{"n": 2}\n{"n": 3}\n')
+sink.write(b'{"n": 4}\n')
+"""
+
+
+def test_a_disk_that_fills_loses_nothing_that_is_called_sent(tmp_path: Path) -> None:
+    """What found room in part is written again, and the torn line spoils no other."""
+    path = tmp_path / "events.jsonl"
+    command = [sys.executable, "-c", _FULL_DISK, str(path)]
+    assert subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout == b"refused\n"
+    lines = path.read_text().splitlines()
+    whole = [f'{{"n": {n}}}' for n in (1, 2, 2, 3, 4)]
+    assert lines == [*whole[:2], '{"n": 3', *whole[2:]]
+
+
 class _Collector(BaseHTTPRequestHandler):
     """Fails once, then takes everything."""
 

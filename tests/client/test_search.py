@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flywheel_client import Bank
+from flywheel_client import Bank, ReleaseDamaged
 from flywheel_client import snapshot as snapshot_module
 from flywheel_client.approximate import OpenIndex, build_index
+from flywheel_client.release import VECTORS
 from flywheel_client.search import scan, top, widen
 from schemas.example import Example
 from tests.client.releases import example, open_bank, publish
@@ -111,6 +112,28 @@ def test_an_index_finds_about_what_comparing_with_all_finds(
         assert where is None or {one.feature for one in found} == {"hr"}
         assert not without & {f"case-{id}" for id in found.ids}
         assert found.ids == large.select(query, 8, exclude_cases=without, **options).ids
+
+
+@pytest.mark.parametrize("index_from", [1, 1000])
+def test_a_mapped_release_answers_as_one_that_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index_from: int
+) -> None:
+    """Large files are mapped and hashed by threads: other buffers, the same examples and checks."""
+    monkeypatch.setattr("flywheel.release_files.INDEX_FROM", index_from)
+    monkeypatch.setattr(snapshot_module, "WIDE_ROWS", 0)
+    monkeypatch.setattr(snapshot_module, "_FEW", 0)
+    read = _open(tmp_path, _examples(300))
+    monkeypatch.setattr("flywheel_client.release.MAP_FROM", 1)
+    mapped = open_bank(tmp_path, Trigrams())
+    for where in (None, {"feature": "hr"}):
+        for query in ("revenue 2019 Europe", "staff audit"):
+            options: dict[str, Any] = {"where": where, "max_tokens": 60, "diversity": 0.3}
+            assert mapped.select(query, 8, **options) == read.select(query, 8, **options)
+    assert mapped.ids == read.ids
+    damaged = tmp_path / str(mapped.release) / VECTORS
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    with pytest.raises(ReleaseDamaged, match="SHA-256"):
+        open_bank(tmp_path, Trigrams())
 
 
 def test_a_rare_filter_behind_an_index_is_found_whole(

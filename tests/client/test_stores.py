@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from flywheel_client import Bank, ReleaseMissing, StoreUnreachable
+from flywheel_client import (
+    Bank,
+    EmbedderMismatch,
+    ReleaseDamaged,
+    ReleaseMissing,
+    StoreUnreachable,
+)
 from flywheel_client.release import GOLDEN, MANIFEST, POINTER, VECTORS
 from flywheel_client.stores import CachedStore, FolderSource, LocalStore, default_cache, open_store
 from tests.client.releases import example, publish
@@ -72,6 +78,30 @@ def test_a_truncated_original_hurts_no_reader_of_a_copy(mount: Path, tmp_path: P
     assert bank.select("What?").ids == ["a"]
 
 
+def test_a_release_of_another_embedder_is_copied_once(
+    mount: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is looked at: a release may be a gigabyte, and another copy is no better."""
+    bank = _open(mount, tmp_path / "cache")
+    second = publish(mount, [example("b")], Trigrams(version="2"))
+    copied: list[str] = []
+    download = FolderSource.download
+
+    def counted(source: FolderSource, release_id: str, name: str, into: Path) -> bool:
+        copied.append(name)
+        return download(source, release_id, name, into)
+
+    monkeypatch.setattr(FolderSource, "download", counted)
+    assert [bank.refresh() for _ in range(3)] == [False] * 3
+    assert isinstance(bank.problem, EmbedderMismatch)
+    assert copied.count(VECTORS) == 1
+    assert bank.metrics()["refused_embedder"] == 1
+    assert (tmp_path / "cache" / second).is_dir()
+    third = publish(mount, [example("c")])
+    assert bank.refresh()
+    assert bank.release == third
+
+
 def test_a_half_uploaded_release_waits(mount: Path, tmp_path: Path) -> None:
     """Nothing of it stays in the cache, and the next look takes it whole."""
     bank = _open(mount, tmp_path / "cache")
@@ -99,6 +129,24 @@ def test_the_cache_keeps_two_releases_and_no_golden_set(mount: Path, tmp_path: P
     assert len(copies) == 2
     assert not any((path / GOLDEN).exists() for path in copies)
     assert all((path / MANIFEST).exists() for path in copies)
+
+
+def test_a_release_that_stands_alone_is_copied_under_its_id(mount: Path, tmp_path: Path) -> None:
+    """Whatever its folder is called; what else lies in the cache stays there."""
+    release = (mount / POINTER).read_text().strip()
+    alone = (mount / release).rename(tmp_path / "newest")
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / "mine.txt").write_text("kept")
+    bank = _open(alone, cache)
+    assert (bank.problem, bank.release, bank.select("What?").ids) == (None, release, ["a"])
+    assert bank.refresh()
+    assert {path.name for path in cache.iterdir()} == {"last-good", release, "mine.txt"}
+    manifest = (alone / MANIFEST).read_text()
+    (alone / MANIFEST).write_text(manifest.replace(release, "."))
+    assert not bank.refresh()
+    assert isinstance(bank.problem, ReleaseDamaged)
+    assert {path.name for path in cache.iterdir()} == {"last-good", release, "mine.txt"}
 
 
 def test_a_cache_that_cannot_be_written_is_a_store_that_does_not_answer(

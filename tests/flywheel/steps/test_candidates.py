@@ -13,7 +13,6 @@ from flywheel.steps.candidates import (
 )
 from flywheel.steps.decide import record_decision
 from flywheel.store import Store, open_store
-from schemas.candidate import Target
 from schemas.decision import Decision, Verdict
 from tests.facts import add_candidate, add_feedback, add_interaction, together
 

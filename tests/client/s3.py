@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import pytest
 
-BUCKET = "s3://bank/releases"
+from tests.client.place import NOBODY, Place
 
 
 @contextmanager
-def serve_s3() -> Iterator[pytest.MonkeyPatch]:
+def serve_s3() -> Iterator[Place]:
     """A bucket `bank` behind the usual variables of the environment."""
     from moto.server import ThreadedMotoServer
 
@@ -27,5 +27,5 @@ def serve_s3() -> Iterator[pytest.MonkeyPatch]:
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_REGION", "us-east-1")
-        yield patch
+        yield Place("s3://bank/releases", {"AWS_ENDPOINT_URL": f"http://{NOBODY}"})
     server.stop()

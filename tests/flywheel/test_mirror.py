@@ -1,32 +1,44 @@
 """Releases in an object store: uploaded whole, switched on a condition, read by clients there."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flywheel.errors import ConfigError, ReleaseError
 from flywheel.mirror import Mirror
-from flywheel_client import Bank, StoreUnreachable
+from flywheel_client import Bank, ReleaseDamaged, StoreUnreachable
 from flywheel_client.objects import ObjectSource, connect
 from flywheel_client.release import GOLDEN, MANIFEST, POINTER, VECTORS
+from tests.client.gcs import serve_gcs
+from tests.client.place import Place
 from tests.client.releases import example, publish
-from tests.client.s3 import BUCKET, serve_s3
+from tests.client.s3 import serve_s3
 from tests.client.trigrams import Trigrams
 
 
 @pytest.fixture(scope="module")
-def s3() -> Iterator[pytest.MonkeyPatch]:
-    """One server for all tests here: each has a folder of its own in the bucket."""
-    with serve_s3() as patch:
-        yield patch
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Place]]:
+    """One of each kind for all tests here: each has a folder of its own in the bucket."""
+    with serve_s3() as s3, serve_gcs(tmp_path_factory.mktemp("keys")) as gcs:
+        yield {"s3": s3, "gs": gcs}
 
 
-@pytest.fixture(params=["s3", "file"])
-def address(request: pytest.FixtureRequest, s3: pytest.MonkeyPatch, tmp_path: Path) -> str:
+@pytest.fixture(params=["s3", "gs"])
+def remote(request: pytest.FixtureRequest, servers: dict[str, Place], tmp_path: Path) -> Place:
+    """An empty place in each kind of store behind a network."""
+    place = servers[request.param]
+    return replace(place, address=f"{place.address}/{tmp_path.name}")
+
+
+@pytest.fixture(params=["s3", "gs", "file"])
+def address(request: pytest.FixtureRequest, servers: dict[str, Place], tmp_path: Path) -> str:
     """An empty place in each kind of store."""
-    if request.param == "s3":
-        return f"{BUCKET}/{tmp_path.name}"
+    if request.param in servers:
+        return f"{servers[request.param].address}/{tmp_path.name}"
     (tmp_path / "objects").mkdir()
     return f"file://{tmp_path / 'objects'}"
 
@@ -66,20 +78,71 @@ def test_an_unchanged_pointer_is_not_sent_again(address: str, tmp_path: Path) ->
     assert source._known != tag
 
 
-def test_two_publishers_do_not_overwrite_each_other(s3: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Who read an older pointer is refused by the store, and told so."""
-    releases, address = tmp_path / "releases", f"{BUCKET}/{tmp_path.name}"
-    first, second = publish(releases, [example("a")]), publish(releases, [example("b")])
-    one, other = Mirror(address), Mirror(address)
-    before_the_first = one._pointer()
-    other.follow(releases, first)
-    with pytest.raises(ReleaseError, match="another publisher"):
-        one._switch(second, before_the_first[1])
-    seen = one._pointer()
-    other.follow(releases, second)
-    with pytest.raises(ReleaseError, match="another publisher"):
-        one._switch(first, seen[1])
-    assert other._pointer()[0] == second
+def test_two_publishers_do_not_overwrite_each_other(remote: Place, tmp_path: Path) -> None:
+    """Who looked before the other switched the pointer is refused, at its first time and later."""
+    releases = tmp_path / "releases"
+    first, second = (publish(releases, [example(id)]) for id in "ab")
+    late, mirror = Mirror(remote.address), Mirror(remote.address)
+    for release_id, other in ((first, second), (second, first)):
+        _, tag = late._pointer()
+        mirror.follow(releases, release_id)
+        with pytest.raises(ReleaseError, match="another publisher"):
+            late._switch(other, tag)
+        assert mirror._pointer()[0] == release_id
+
+
+def test_of_two_publishers_at_once_one_wins(remote: Place, tmp_path: Path) -> None:
+    """Both looked, both switch: the store takes one, and tells the other."""
+    releases = tmp_path / "releases"
+    ids = [publish(releases, [example(id)]) for id in "abcd"]
+    Mirror(remote.address).follow(releases, ids[0])
+    _, tag = Mirror(remote.address)._pointer()
+    start = threading.Barrier(3)
+
+    def switch(release_id: str) -> str | None:
+        mirror = Mirror(remote.address)
+        start.wait()
+        try:
+            mirror._switch(release_id, tag)
+        except ReleaseError:
+            return None
+        return release_id
+
+    with ThreadPoolExecutor(3) as pool:
+        won = [one for one in pool.map(switch, ids[1:]) if one is not None]
+    assert won == [Mirror(remote.address)._pointer()[0]]
+
+
+def test_a_file_of_several_parts_arrives_whole(address: str, tmp_path: Path) -> None:
+    """A release may be a gigabyte: it goes and comes piece by piece."""
+    releases = tmp_path / "releases"
+    release_id = publish(releases, [example("a")])
+    long = releases / release_id / "long.bin"
+    long.write_bytes(bytes(range(256)) * 25_000)
+    Mirror(address).follow(releases, release_id)
+    assert not Mirror(address).follow(releases, release_id)
+    source = ObjectSource(connect(address), address)
+    assert source.download(release_id, "long.bin", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == long.read_bytes()
+
+
+def test_what_was_damaged_there_is_not_served(address: str, tmp_path: Path) -> None:
+    """The last good one goes on, until the damage is mended; the pointer may be what is damaged."""
+    mirror, releases, store = Mirror(address), tmp_path / "releases", connect(address)
+    first, second = (publish(releases, [example(id)]) for id in "ab")
+    mirror.follow(releases, first)
+    bank = _open(address, tmp_path)
+    mirror.follow(releases, second)
+    store.put(f"{second}/{VECTORS}", b"damaged")
+    assert not bank.refresh()
+    assert isinstance(bank.problem, ReleaseDamaged)
+    assert bank.select("What?").ids == ["a"]
+    store.put(POINTER, b"../../etc")
+    assert not bank.refresh()
+    assert isinstance(bank.problem, ReleaseDamaged)
+    assert mirror.follow(releases, second)
+    assert bank.refresh()
+    assert bank.select("What?").ids == ["b"]
 
 
 def test_an_interrupted_upload_is_finished_by_the_next_call(address: str, tmp_path: Path) -> None:
@@ -100,16 +163,15 @@ def test_an_interrupted_upload_is_finished_by_the_next_call(address: str, tmp_pa
     assert bank.select("What?").ids == ["a"]
 
 
-def test_a_store_that_is_down_leaves_the_cached_release(
-    s3: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_store_that_is_down_leaves_the_cached_release(remote: Place, tmp_path: Path) -> None:
     """At the start of a process and while it runs; the publisher is told to run again."""
-    releases, address = tmp_path / "releases", f"{BUCKET}/{tmp_path.name}"
+    releases, address = tmp_path / "releases", remote.address
     first = publish(releases, [example("a")])
     Mirror(address).follow(releases, first)
     assert _open(address, tmp_path).release == first
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        for name, value in remote.down.items():
+            patch.setenv(name, value)
         bank = _open(address, tmp_path)
         assert bank.select("What?").ids == ["a"]
         assert isinstance(bank.problem, StoreUnreachable)

@@ -14,15 +14,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.client.place import NOBODY, Place
 from tests.tools.conftest import TOOLS
 
 CONTAINER = "bank"
-ADDRESS = f"az://{CONTAINER}/releases"
 _ACCOUNT, _KEY = "flywheel", base64.b64encode(b"a key of this test and nobody's else").decode()
 
 
 @contextmanager
-def serve_azure() -> Iterator[pytest.MonkeyPatch]:
+def serve_azure() -> Iterator[Place]:
     """A container `bank` behind the usual variables of the environment."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -39,7 +39,8 @@ def serve_azure() -> Iterator[pytest.MonkeyPatch]:
                 patch.setenv("AZURE_STORAGE_ACCOUNT_NAME", _ACCOUNT)
                 patch.setenv("AZURE_STORAGE_ACCOUNT_KEY", _KEY)
                 _make_container(port)
-                yield patch
+                down = {"AZURITE_BLOB_STORAGE_URL": f"http://{NOBODY}"}
+                yield Place(f"az://{CONTAINER}/releases", down)
         finally:
             process.terminate()
 

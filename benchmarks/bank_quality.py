@@ -22,6 +22,7 @@ from flywheel_client import WordLlamaEmbedder
 from flywheel_client.embed import Vectors
 
 INTENTS: Final = Path(__file__).resolve().parents[1] / "data" / "eval" / "bank" / "intents.toml"
+HELD_OUT: Final = INTENTS.with_name("heldout.toml")
 K: Final = 4
 _SMOOTHING: Final = 60
 """Of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)."""

@@ -1,5 +1,6 @@
 """The bank's benchmarks do the same work on every side, and print what the docs show."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_each_label_is_split_in_halves() -> None:
     assert len(data.bank) == len(data.queries) == 140
     assert not set(data.bank) & set(data.queries)
     assert set(data.bank_labels) == set(data.query_labels)
+
+
+def test_the_held_out_intents_stay_as_they_were_written() -> None:
+    """Before anything was tuned, and apart from what it is tuned on."""
+    pairs = bank_quality.read_intents(bank_quality.HELD_OUT)
+    assert sha256(bank_quality.HELD_OUT.read_bytes()).hexdigest()[:12] == "d4f188f060d3"
+    assert (len(pairs), len({label for _, label in pairs})) == (288, 36)
+    assert not {pair[0] for pair in pairs} & {
+        pair[0] for pair in bank_quality.read_intents(bank_quality.INTENTS)
+    }
 
 
 def test_quality_is_measured_by_label() -> None:

@@ -13,6 +13,7 @@ from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
 from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
 from flywheel.desk.overlay import overlaid
+from flywheel.desk.own import told, told_made, told_view
 from flywheel.desk.records import (
     BulkReport,
     CaseFile,
@@ -42,6 +43,8 @@ _PAGE_WAIT_S: Final = 0.25
 """... for as long at the most as an ingest has its turn at the database."""
 _FIRST_S: Final = 2.0
 """How long a page waits for the first reading of the queue."""
+_Known = dict[str, Any]
+"""A row of `cases` as its viewer may know it."""
 _log = logging.getLogger(__name__)
 
 
@@ -203,13 +206,13 @@ class Desk:
             made = decisions_about(connection, candidate_id)
         mine = tuple(reversed([one for one in made if one.decision.reviewer == viewer.name]))
         others = tuple(
-            one
+            told_made(one, viewer)
             for one in reversed(made)
             if one.decision.reviewer != viewer.name and not one.undone and _may_know(row, viewer)
         )
         holder = row["open_by"]
         lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
-        return CaseFile(overlaid(row, made), mine, others, lease)
+        return CaseFile(told_view(overlaid(row, made), row, viewer), mine, others, lease)
 
     def last(self, viewer: Viewer) -> Made | None:
         """The viewer's newest decision that stands: what undo would take back."""
@@ -353,7 +356,7 @@ def _about(condition: str) -> str:
     )
 
 
-def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:
+def _row(connection: Any, candidate_id: str, viewer: Viewer) -> _Known | None:
     condition, values = tenant_of(viewer)
     until = (
         "(SELECT max(until) FROM leases WHERE leases.candidate_id = cases.candidate_id "
@@ -364,10 +367,10 @@ def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:
         f"FROM cases WHERE candidate_id = :candidate_id AND {condition}",
         values | {"candidate_id": candidate_id, "viewer": viewer.name, "now": time()},
     ).fetchone()
-    return row
+    return None if row is None else told(dict(row), viewer)
 
 
-def _may_know(row: Row, viewer: Viewer) -> bool:
+def _may_know(row: _Known, viewer: Viewer) -> bool:
     """Whether the others' verdicts may be seen: not before one has given one's own."""
     if row["reviewers"] == 1 or row["state"] in ("approved", "rejected"):
         return True
@@ -399,13 +402,13 @@ def _decide(
     return id
 
 
-def _stands_anyway(newest: Made, decision: Decision, row: Row) -> bool:
+def _stands_anyway(newest: Made, decision: Decision, row: _Known) -> bool:
     """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
     known = not newest.undone and newest.decision_id != row["reopened"]
     return known and fact_of(newest.decision) == fact_of(decision)
 
 
-def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
+def _check(decision: Decision, viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:
     if (
         decision.verdict is Verdict.APPROVE
         and not (read_view(row["view"]).proposed_output or "").strip()
@@ -425,7 +428,7 @@ def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...])
         raise ConflictError("There is no decision of yours about this case to take back.")
 
 
-def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
+def _check_adjudication(viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:
     if not viewer.adjudicates:
         raise InputError("Settling a case on which two differ is for leads.")
     settled = any(one.decision.adjudicates and not one.undone for one in made)

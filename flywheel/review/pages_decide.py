@@ -66,7 +66,7 @@ def decide(
     except FlywheelError as error:
         return _refuse(request, site, decider, filters, file, form, error)
     is_new = id not in [made.decision_id for made in file.mine]  # a double click is one decision
-    _count(site, viewer, decision, background, is_new=is_new)
+    _count(site, viewer, decision, file.view.tenant, background, is_new=is_new)
     following = _following(site, viewer, filters, file, decision)
     bar = site.bar(request, site.pace(decider, filters))
     return go_on(request, _told(decision), _url(following, filters), bar=bar)
@@ -158,10 +158,16 @@ def _refuse(
 
 
 def _count(
-    site: Review, viewer: Viewer, decision: Decision, background: BackgroundTasks, *, is_new: bool
+    site: Review,
+    viewer: Viewer,
+    decision: Decision,
+    tenant: str | None,
+    background: BackgroundTasks,
+    *,
+    is_new: bool,
 ) -> None:
     if is_new and decision.verdict in JUDGEMENTS:
-        site.paces.add(viewer.name)
+        site.paces.add(viewer.name, tenant)
         site.batch.add()
     elif decision.verdict is Verdict.SEND:
         site.paces.forget()

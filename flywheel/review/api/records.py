@@ -2,10 +2,11 @@
 
 from io import BytesIO
 from itertools import chain, islice
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, HTTPException, Query, Response
 from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter, ValidationError
 
 from flywheel.forms import FORMS, Tool
 from flywheel.review.access import Permission, needs
@@ -17,6 +18,15 @@ from flywheel.steps.forms import criteria_of, import_records, record_lines
 
 router = APIRouter(prefix="/records/{tool}", route_class=Bounded, tags=["records"])
 
+Named = Annotated[
+    str | None,
+    Query(
+        max_length=20_000,
+        description='Who is meant by the tool\'s ids or addresses: a JSON object, `{"3": "rosa"}`.',
+        examples=['{"3": "rosa"}'],
+    ),
+]
+_PEOPLE: Final = TypeAdapter(dict[str, str])
 _EXPORTS = [Depends(needs(Permission.EXPORT_AUDIT))]
 _IMPORTS = [Depends(needs(Permission.MANAGE_USERS))]
 
@@ -52,8 +62,19 @@ def configure(site: Site, tool: Tool) -> Response:
 def bring(
     site: Site,
     tool: Tool,
+    people: Named = None,
     records: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
 ) -> DecisionsReport:
-    """Take what people answered in the tool as their decisions; a record that is wrong is refused
-    by number and the rest goes in. For admins: the file says who decided."""
-    return import_records(site.settings, tool, BytesIO(records))
+    """Take what people answered in the tool as decisions; a record that is wrong is refused by
+    number and the rest goes in.
+
+    For admins: `people` says in whose name. Whom it leaves out decides under the tool's own id.
+    """
+    return import_records(site.settings, tool, BytesIO(records), people=_read_people(people))
+
+
+def _read_people(text: str | None) -> dict[str, str]:
+    try:
+        return _PEOPLE.validate_json(text or "{}")
+    except ValidationError:  # it is not quoted: it holds names
+        raise HTTPException(422, "people: a JSON object of ids and names is needed.") from None

@@ -214,17 +214,18 @@ class Desk:
         lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
         return CaseFile(told_view(overlaid(row, made), row, viewer), mine, others, lease)
 
-    def last(self, viewer: Viewer) -> Made | None:
-        """The viewer's newest decision that stands: what undo would take back."""
+    def last(self, viewer: Viewer, decision_id: str | None = None) -> Made | None:
+        """The viewer's newest decision that stands; or the one of this id, taken back or not."""
         condition, values = tenant_of(viewer)  # who was bound since has no say in what was before
         query = (
-            "SELECT * FROM decisions WHERE reviewer = :viewer AND NOT undone "  # noqa: S608
-            "AND verdict <> 'undo' "
-            f"AND {_about(condition)} "
+            "SELECT * FROM decisions WHERE reviewer = :viewer "  # noqa: S608
+            "AND CASE WHEN :id IS NULL THEN NOT undone ELSE decision_id = :id END "
+            f"AND verdict <> 'undo' AND {_about(condition)} "
             "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
         )
+        values |= {"viewer": viewer.name, "id": decision_id}
         with self._tables.reading() as connection:
-            found = made_of(connection.execute(query, values | {"viewer": viewer.name}))
+            found = made_of(connection.execute(query, values))
         return found[0] if found else None
 
     def decisions(self, viewer: Viewer | None = None, since: str | None = None) -> list[Made]:
@@ -391,8 +392,8 @@ def _decide(
         raise InputError(NO_CASE)
     made = decisions_about(connection, decision.candidate_id)
     newest = made[-1] if made else None
-    if newest is not None and _stands_anyway(newest, decision, row):
-        return newest.decision_id
+    if known := next((one for one in made if _says(one, newest, decision, row)), None):
+        return known.decision_id
     if not force and decision.verdict is not Verdict.UNDO:
         check_seen(decision, row, made, state)
     _check(decision, viewer, row, made)
@@ -402,10 +403,14 @@ def _decide(
     return id
 
 
-def _stands_anyway(newest: Made, decision: Decision, row: _Known) -> bool:
-    """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
-    known = not newest.undone and newest.decision_id != row["reopened"]
-    return known and fact_of(newest.decision) == fact_of(decision)
+def _says(one: Made, newest: Made | None, decision: Decision, row: _Known) -> bool:
+    """Said twice it is one, an undo whatever came in between; but who says it again of a reopened
+    case answers the new evidence."""
+    if decision.undoes is not None:
+        said = one.decision
+        return said.undoes == decision.undoes and said.reviewer == decision.reviewer
+    known = one is newest and not one.undone and one.decision_id != row["reopened"]
+    return known and fact_of(one.decision) == fact_of(decision)
 
 
 def _check(decision: Decision, viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:

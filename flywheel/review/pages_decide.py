@@ -4,6 +4,7 @@ from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Request
+from fastapi import Form as FormField
 from fastapi.responses import JSONResponse, Response
 
 from flywheel.desk import CaseFile, Filters, Viewer, text_version
@@ -68,30 +69,39 @@ def decide(
     is_new = id not in [made.decision_id for made in file.mine]  # a double click is one decision
     _count(site, viewer, decision, file.view.tenant, background, is_new=is_new)
     following = _following(site, viewer, filters, file, decision)
-    bar = site.bar(request, site.pace(decider, filters))
-    return go_on(request, _told(decision), _url(following, filters), bar=bar)
+    return _go_on(request, site, decider, filters, _told(decision), _url(following, filters))
 
 
 @router.post("/undo")
-def undo(request: Request, site: Site, decider: Decider, filters: InQueue) -> Response:
-    """Take back one's newest decision: a newer fact, the old one stays on record."""
+def undo(
+    request: Request,
+    site: Site,
+    decider: Decider,
+    filters: InQueue,
+    decision: Annotated[str, FormField()] = "",
+) -> Response:
+    """Take back the decision that the form names: a newer fact, the old one stays on record.
+
+    Sent twice it is one: a double click takes back no other.
+    """
     viewer = viewer_of(decider)
-    last = site.desk.last(viewer)
-    if last is None:
+    named = site.desk.last(viewer, decision)
+    if named is None:
         raise HTTPException(400, "There is no decision of yours to take back.")
-    candidate_id = last.decision.candidate_id
+    candidate_id = named.decision.candidate_id
     values = {
         "candidate_id": candidate_id,
         "verdict": Verdict.UNDO,
         "reviewer": decider.name,
-        "undoes": last.decision_id,
+        "undoes": decision,
     }
     site.desk.decide(decision_now(values), viewer)
     site.paces.forget()
-    if last.decision.verdict in JUDGEMENTS:
+    if named.decision.verdict in JUDGEMENTS and not named.undone:
         site.batch.add()
-    bar = site.bar(request, site.pace(decider, filters))
-    return go_on(request, "Taken back. Decide anew.", _url(candidate_id, filters), bar=bar)
+    return _go_on(
+        request, site, decider, filters, "Taken back. Decide anew.", _url(candidate_id, filters)
+    )
 
 
 @router.post("/cases/{candidate_id}/lease")
@@ -111,6 +121,14 @@ def leave(site: Site, decider: Decider, candidate_id: str) -> Response:
     site.case(candidate_id, viewer)
     site.desk.give_back(candidate_id, viewer)
     return JSONResponse({"holder": None})
+
+
+def _go_on(
+    request: Request, site: Review, decider: Principal, filters: Filters, said: str, url: str
+) -> Response:
+    """With what script puts in the old page's place: the day's bar, what undo takes back next."""
+    bar = site.bar(request, site.pace(decider, filters))
+    return go_on(request, said, url, bar=bar, last=site.last(decider))
 
 
 def check_meant(form: DecisionForm, file: CaseFile) -> None:

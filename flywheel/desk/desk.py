@@ -10,6 +10,7 @@ from typing import Any, Final
 from flywheel.decisions import NO_CASE, after, fact_of
 from flywheel.desk import queue
 from flywheel.desk.choice import OPEN_BY, tenant_of
+from flywheel.desk.known import KnownPeople
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
 from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
 from flywheel.desk.overlay import overlaid
@@ -43,8 +44,7 @@ _PAGE_WAIT_S: Final = 0.25
 """... for as long at the most as an ingest has its turn at the database."""
 _FIRST_S: Final = 2.0
 """How long a page waits for the first reading of the queue."""
-_Known = dict[str, Any]
-"""A row of `cases` as its viewer may know it."""
+_Known = dict[str, Any]  # a row of `cases` as its viewer may know it
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +56,7 @@ class Desk:
         self._settings = settings
         self._store = open_store(settings)
         self._tables = Tables(settings.home / FILE)
+        self.people = KnownPeople(settings, self._tables)
         self._lock = Lock()
         self._seen: tuple[int, ...] | None = None
         self._counted: tuple[int, ...] | None = None
@@ -216,14 +217,14 @@ class Desk:
 
     def last(self, viewer: Viewer, decision_id: str | None = None) -> Made | None:
         """The viewer's newest decision that stands; or the one of this id, taken back or not."""
-        condition, values = tenant_of(viewer)  # who was bound since has no say in what was before
+        condition, bound = tenant_of(viewer)  # who was bound since has no say in what was before
         query = (
             "SELECT * FROM decisions WHERE reviewer = :viewer "  # noqa: S608
             "AND CASE WHEN :id IS NULL THEN NOT undone ELSE decision_id = :id END "
             f"AND verdict <> 'undo' AND {_about(condition)} "
             "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
         )
-        values |= {"viewer": viewer.name, "id": decision_id}
+        values = bound | {"viewer": viewer.name, "id": decision_id}
         with self._tables.reading() as connection:
             found = made_of(connection.execute(query, values))
         return found[0] if found else None
@@ -300,7 +301,8 @@ class Desk:
         ideal output, an adjudication that is not the viewer's to make, and what `scrub_decision`
         refuses; `StoreError` when it could not be written.
         """
-        decision = decision.model_copy(update={"reviewer": viewer.name})
+        sent_to = decision.sent_to and self.people.recorded(decision.sent_to)
+        decision = decision.model_copy(update={"reviewer": viewer.name, "sent_to": sent_to})
         scrubbed = scrub_decision(self._settings, decision)
         self._catch_up()
         with self._tables.writing() as connection:
@@ -404,9 +406,8 @@ def _decide(
 
 
 def _says(one: Made, newest: Made | None, decision: Decision, row: _Known) -> bool:
-    """Said twice it is one, an undo whatever came in between; but who says it again of a reopened
-    case answers the new evidence."""
-    if decision.undoes is not None:
+    """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
+    if decision.undoes is not None:  # whatever came in between
         said = one.decision
         return said.undoes == decision.undoes and said.reviewer == decision.reviewer
     known = one is newest and not one.undone and one.decision_id != row["reopened"]

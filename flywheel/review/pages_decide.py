@@ -105,12 +105,13 @@ def undo(
 
 
 @router.post("/cases/{candidate_id}/lease")
-def lease(site: Site, decider: Decider, candidate_id: str) -> Response:
+def lease(request: Request, site: Site, decider: Decider, candidate_id: str) -> Response:
     """Take a case, or keep it; says who has it when it is somebody else."""
     viewer = viewer_of(decider)
     site.case(candidate_id, viewer)
     taken = site.desk.take(candidate_id, viewer, site.asks.lease_s)
-    holder = taken.holder if taken and taken.holder != decider.name else None
+    held = taken is not None and taken.holder != decider.name
+    holder = request.app.state.access.named(taken.holder) if taken and held else None
     return JSONResponse({"holder": holder})
 
 
@@ -161,6 +162,7 @@ def _refuse(
     """Say why; what was typed stays in script's page, or comes back with the form."""
     problem, status, forcible = str(error), status_of(error), isinstance(error, MeanwhileError)
     if wants_json(request):
+        problem = request.app.state.access.named(problem)
         return JSONResponse({"problem": problem, "forcible": forcible}, status)
     return show_case(
         request,

@@ -14,6 +14,7 @@ from limits import parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from flywheel.people import fold
 from flywheel.review.access.database import Database, signing_key
 
 BY_ACCOUNT: Final = "5/minute; 10/15 minutes; 30/hour; 100/day"
@@ -58,7 +59,7 @@ class Attempts:
 
     def _names(self, account: str, address: str) -> tuple[str, str]:
         """Keyed hashes: what is typed as a name may be a password."""
-        return self._hash(f"account {account.casefold()}"), self._hash(f"address {_net(address)}")
+        return self._hash(f"account {fold(account)}"), self._hash(f"address {_net(address)}")
 
     def _hash(self, value: str) -> str:
         return hmac.new(self._key, value.encode("utf-8", "replace"), sha256).hexdigest()

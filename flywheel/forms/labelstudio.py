@@ -75,6 +75,7 @@ def decode(record: Mapping[str, Any]) -> Iterator[Answered]:
             unwritten=data.get("unwritten") == "yes",
             kept=kept.get(person, {}),
             exported_as=person if person in kept else "",
+            number=_number(annotation),
         )
 
 
@@ -159,6 +160,13 @@ def _person(annotation: Mapping[str, Any]) -> str:
     if not isinstance(who, str | int) or who == "":
         raise InputError("annotations.completed_by: who annotated is needed")
     return str(who)
+
+
+def _number(annotation: Mapping[str, Any]) -> str:
+    """The user's number, where the export tells it beside the address."""
+    who = annotation.get("completed_by")
+    number = who.get("id") if isinstance(who, dict) else None
+    return str(number) if isinstance(number, int) else ""
 
 
 def _list(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ class Named:
     def of(self, answered: Answered) -> str:
         """The name that a new decision of this person is recorded under."""
         tool, _, id = answered.reviewer.partition(":")
-        for known_as in (answered.reviewer, id, answered.exported_as):
+        for known_as in (answered.reviewer, id, answered.number, answered.exported_as):
             if name := self._names.get(fold(known_as)):
                 return self._people.recorded(name)
         return f"{tool}:{self._people.pseudonym_of(id) or id}"

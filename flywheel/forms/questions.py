@@ -72,6 +72,8 @@ class Answered:
     """What the record keeps of the decision that this was when it was written, ..."""
     exported_as: str = ""
     """... and whose it was. A claim of the file: no new decision is recorded under it."""
+    number: str = ""
+    """By which the tool knows the user besides, where it tells an address."""
 
 
 def values_of(decision: Decision, ideal: str | None) -> dict[str, Value]:

@@ -4,9 +4,8 @@ from io import BytesIO
 from itertools import chain, islice
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import TypeAdapter, ValidationError
 
 from flywheel.forms import FORMS, Tool
 from flywheel.review.access import Permission, needs
@@ -18,15 +17,16 @@ from flywheel.steps.forms import criteria_of, import_records, record_lines
 
 router = APIRouter(prefix="/records/{tool}", route_class=Bounded, tags=["records"])
 
+_WORD: Final = r"[^\s=,](?:[^=,]*[^\s=,])?"
 Named = Annotated[
     str | None,
     Query(
         max_length=20_000,
-        description='Who is meant by the tool\'s ids or addresses: a JSON object, `{"3": "rosa"}`.',
-        examples=['{"3": "rosa"}'],
+        pattern=f"^{_WORD}={_WORD}(?:,{_WORD}={_WORD})*$",
+        description="Who is meant by the tool's ids or addresses: `ID=NAME`, several with commas.",
+        examples=["3=rosa,4=ben"],
     ),
 ]
-_PEOPLE: Final = TypeAdapter(dict[str, str])
 _EXPORTS = [Depends(needs(Permission.EXPORT_AUDIT))]
 _IMPORTS = [Depends(needs(Permission.MANAGE_USERS))]
 
@@ -74,7 +74,5 @@ def bring(
 
 
 def _read_people(text: str | None) -> dict[str, str]:
-    try:
-        return _PEOPLE.validate_json(text or "{}")
-    except ValidationError:  # it is not quoted: it holds names
-        raise HTTPException(422, "people: a JSON object of ids and names is needed.") from None
+    pairs = [pair.partition("=") for pair in (text or "").split(",") if pair]
+    return {id.strip(): name.strip() for id, _, name in pairs}

@@ -105,7 +105,7 @@ def test_the_password_is_nowhere(rosas: Team, caplog: pytest.LogCaptureFixture) 
 
 
 def test_guessing_gets_slower_and_slower(rosas: Team) -> None:
-    """After five wrong ones from an address it waits, the right password too, and is told how long."""
+    """After five wrong ones the address waits, the right password too; it is told how long."""
     client = rosas.visit()
     for _ in range(5):
         assert log_in(client, "rosa", "wrong").status_code == 401

@@ -29,7 +29,7 @@ demo: $(STAMP)  ## the Monday story, end to end: no key, no network
 	@$(BIN)/flywheel demo
 
 test: $(STAMP)  ## the test suite
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 # The exports and adapters with the real tools, which are heavy: an environment of their own that
 # looks up in .venv what it has not itself, and a folder of npm packages.
@@ -82,8 +82,8 @@ bench-bank: $(PEERS)  ## the few-shot bank against LangChain, FAISS and numpy; t
 bench-serve: $(PEERS)  ## the service over HTTP against FastAPI around LangChain's selector
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank_serve --folder $(BENCH)
 
-eval-bank: $(PEERS)  ## how well examples are found: embedder, BM25, hybrid
-	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality
+eval-bank: $(PEERS)  ## how well examples are found (OPTIONS="--onnx FOLDER": a transformer too)
+	@PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks.bank_quality $(OPTIONS)
 
 chaos: $(STAMP)  ## 100,000 selections by eight processes while a writer does its worst
 	@$(BIN)/python -m benchmarks.chaos

@@ -1,10 +1,11 @@
 """Turns a judged case into a proposal: which ideal output, and why, in words."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flywheel.dedupe import normalise
 from flywheel.signals import differs
@@ -12,6 +13,10 @@ from schemas.base import Record
 from schemas.candidate import Candidate, Target
 from schemas.score import Evidence
 from schemas.signal import Signal
+
+_RISE: Final = re.compile(
+    r" Rising: asked \d+ times this week, \d+ times in the four weeks before\."
+)
 
 
 class Route(Record):
@@ -140,6 +145,11 @@ def _rise(route: Route) -> str:
         f" Rising: asked {route.asked_this_week} times this week, "
         f"{route.asked_before} times in the four weeks before."
     )
+
+
+def without_rise(reason: str) -> str:
+    """A candidate's reason without how often all tenants together asked its case."""
+    return _RISE.sub(" Rising: asked much more often than before.", reason)
 
 
 def _percent(share: float) -> str:

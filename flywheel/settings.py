@@ -281,7 +281,11 @@ class Settings(BaseSettings):
     curation_policy: Path = Field(
         PROJECT / "data" / "policies" / "curation.toml", description="Who becomes a candidate"
     )
-    embedder: Literal["wordllama"] = Field("wordllama", description="Text to vectors")
+    embedder: str = Field(
+        "wordllama",
+        pattern=r"^(wordllama|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$",
+        description="Text to vectors: `wordllama`, or `module:name` of one's own",
+    )
     lock_timeout_s: float = Field(60, gt=0, description="Wait for the database at the most")
     ingest: IngestSettings = IngestSettings()
     scrub: ScrubSettings = ScrubSettings()

@@ -66,13 +66,14 @@ def forker(texts_from: Path, home: Path) -> Iterator[Forker]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).resolve().parent.parent,
+        start_new_session=True,  # its forks, too, hold the pipe that is read to its end below
     )
     try:
         _, stdout = _pipes(process)
         assert stdout.readline() == "warm\n"
         yield Forker(process)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

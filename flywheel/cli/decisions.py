@@ -133,7 +133,8 @@ def import_command(
         typer.Option(
             "--person",
             metavar="ID=NAME",
-            help="With --from: who is meant by the tool's number or id of a user. Repeatable.",
+            help="With --from: who is meant by the tool's number, id or address of a user. "
+            "Repeatable.",
         ),
     ] = None,
     home: Home = None,
@@ -175,7 +176,7 @@ def _read(
     from flywheel.forms import Tool
     from flywheel.steps.forms import import_record_file
 
-    named = [text.partition("=")[::2] for text in people]
-    if not all(id and name.strip() for id, name in named):
+    if not all("=" in text for text in people):
         raise InputError("--person: ID=NAME is needed, such as 3=rosa")
-    return import_record_file(settings, Tool(source.value), file, announce_decisions, dict(named))
+    named = dict(text.rsplit("=", 1) for text in people)
+    return import_record_file(settings, Tool(source.value), file, announce_decisions, named)

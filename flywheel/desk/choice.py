@@ -34,14 +34,19 @@ OPEN_BY: Final = (
 )
 """Two that judge a case blind may have it open side by side."""
 
+_OWN_STATE: Final = "own_state = :state AND state IN (:state, 'pending', 'disputed')"
+"""The latter for the index: what other tenants reopened is one of the two."""
+
 
 class Choice:
     """The conditions of a set of filters, and the values that they bind."""
 
     def __init__(self, filters: Filters, viewer: Viewer, now: float) -> None:
+        self.viewer = viewer
         self.values: dict[str, Any] = {"viewer": viewer.name, "now": now, "state": filters.state}
         self._conditions = {"state": "state = :state"}
         if viewer.tenant is not None:
+            self._conditions["state"] = _OWN_STATE
             self._add("bound", "tenant = :bound", bound=viewer.tenant)
         for name, column in FACETS.items():
             value = getattr(filters, name)

@@ -10,9 +10,11 @@ from typing import Any, Final
 from flywheel.decisions import NO_CASE, after, fact_of
 from flywheel.desk import queue
 from flywheel.desk.choice import OPEN_BY, tenant_of
+from flywheel.desk.known import KnownPeople
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
 from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
 from flywheel.desk.overlay import overlaid
+from flywheel.desk.own import told, told_made, told_view
 from flywheel.desk.records import (
     BulkReport,
     CaseFile,
@@ -42,6 +44,7 @@ _PAGE_WAIT_S: Final = 0.25
 """... for as long at the most as an ingest has its turn at the database."""
 _FIRST_S: Final = 2.0
 """How long a page waits for the first reading of the queue."""
+_Known = dict[str, Any]  # a row of `cases` as its viewer may know it
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +56,7 @@ class Desk:
         self._settings = settings
         self._store = open_store(settings)
         self._tables = Tables(settings.home / FILE)
+        self.people = KnownPeople(settings, self._tables)
         self._lock = Lock()
         self._seen: tuple[int, ...] | None = None
         self._counted: tuple[int, ...] | None = None
@@ -203,25 +207,26 @@ class Desk:
             made = decisions_about(connection, candidate_id)
         mine = tuple(reversed([one for one in made if one.decision.reviewer == viewer.name]))
         others = tuple(
-            one
+            told_made(one, viewer)
             for one in reversed(made)
             if one.decision.reviewer != viewer.name and not one.undone and _may_know(row, viewer)
         )
         holder = row["open_by"]
         lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
-        return CaseFile(overlaid(row, made), mine, others, lease)
+        return CaseFile(told_view(overlaid(row, made), row, viewer), mine, others, lease)
 
-    def last(self, viewer: Viewer) -> Made | None:
-        """The viewer's newest decision that stands: what undo would take back."""
-        condition, values = tenant_of(viewer)  # who was bound since has no say in what was before
+    def last(self, viewer: Viewer, decision_id: str | None = None) -> Made | None:
+        """The viewer's newest decision that stands; or the one of this id, taken back or not."""
+        condition, bound = tenant_of(viewer)  # who was bound since has no say in what was before
         query = (
-            "SELECT * FROM decisions WHERE reviewer = :viewer AND NOT undone "  # noqa: S608
-            "AND verdict <> 'undo' "
-            f"AND {_about(condition)} "
+            "SELECT * FROM decisions WHERE reviewer = :viewer "  # noqa: S608
+            "AND CASE WHEN :id IS NULL THEN NOT undone ELSE decision_id = :id END "
+            f"AND verdict <> 'undo' AND {_about(condition)} "
             "ORDER BY decided_at DESC, rowid DESC LIMIT 1"
         )
+        values = bound | {"viewer": viewer.name, "id": decision_id}
         with self._tables.reading() as connection:
-            found = made_of(connection.execute(query, values | {"viewer": viewer.name}))
+            found = made_of(connection.execute(query, values))
         return found[0] if found else None
 
     def decisions(self, viewer: Viewer | None = None, since: str | None = None) -> list[Made]:
@@ -296,7 +301,8 @@ class Desk:
         ideal output, an adjudication that is not the viewer's to make, and what `scrub_decision`
         refuses; `StoreError` when it could not be written.
         """
-        decision = decision.model_copy(update={"reviewer": viewer.name})
+        sent_to = decision.sent_to and self.people.recorded(decision.sent_to)
+        decision = decision.model_copy(update={"reviewer": viewer.name, "sent_to": sent_to})
         scrubbed = scrub_decision(self._settings, decision)
         self._catch_up()
         with self._tables.writing() as connection:
@@ -353,7 +359,7 @@ def _about(condition: str) -> str:
     )
 
 
-def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:
+def _row(connection: Any, candidate_id: str, viewer: Viewer) -> _Known | None:
     condition, values = tenant_of(viewer)
     until = (
         "(SELECT max(until) FROM leases WHERE leases.candidate_id = cases.candidate_id "
@@ -364,10 +370,10 @@ def _row(connection: Any, candidate_id: str, viewer: Viewer) -> Row | None:
         f"FROM cases WHERE candidate_id = :candidate_id AND {condition}",
         values | {"candidate_id": candidate_id, "viewer": viewer.name, "now": time()},
     ).fetchone()
-    return row
+    return None if row is None else told(dict(row), viewer)
 
 
-def _may_know(row: Row, viewer: Viewer) -> bool:
+def _may_know(row: _Known, viewer: Viewer) -> bool:
     """Whether the others' verdicts may be seen: not before one has given one's own."""
     if row["reviewers"] == 1 or row["state"] in ("approved", "rejected"):
         return True
@@ -388,8 +394,8 @@ def _decide(
         raise InputError(NO_CASE)
     made = decisions_about(connection, decision.candidate_id)
     newest = made[-1] if made else None
-    if newest is not None and _stands_anyway(newest, decision, row):
-        return newest.decision_id
+    if known := next((one for one in made if _says(one, newest, decision, row)), None):
+        return known.decision_id
     if not force and decision.verdict is not Verdict.UNDO:
         check_seen(decision, row, made, state)
     _check(decision, viewer, row, made)
@@ -399,13 +405,16 @@ def _decide(
     return id
 
 
-def _stands_anyway(newest: Made, decision: Decision, row: Row) -> bool:
+def _says(one: Made, newest: Made | None, decision: Decision, row: _Known) -> bool:
     """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
-    known = not newest.undone and newest.decision_id != row["reopened"]
-    return known and fact_of(newest.decision) == fact_of(decision)
+    if decision.undoes is not None:  # whatever came in between
+        said = one.decision
+        return said.undoes == decision.undoes and said.reviewer == decision.reviewer
+    known = one is newest and not one.undone and one.decision_id != row["reopened"]
+    return known and fact_of(one.decision) == fact_of(decision)
 
 
-def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
+def _check(decision: Decision, viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:
     if (
         decision.verdict is Verdict.APPROVE
         and not (read_view(row["view"]).proposed_output or "").strip()
@@ -425,7 +434,7 @@ def _check(decision: Decision, viewer: Viewer, row: Row, made: tuple[Made, ...])
         raise ConflictError("There is no decision of yours about this case to take back.")
 
 
-def _check_adjudication(viewer: Viewer, row: Row, made: tuple[Made, ...]) -> None:
+def _check_adjudication(viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:
     if not viewer.adjudicates:
         raise InputError("Settling a case on which two differ is for leads.")
     settled = any(one.decision.adjudicates and not one.undone for one in made)

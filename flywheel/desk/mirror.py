@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flywheel.decisions import stored_decision
 from flywheel.desk.outbox import decisions_about, keep
+from flywheel.desk.own import Own, read_own
 from flywheel.desk.standing import Question, stand
 from flywheel.desk.tables import Tables, forget, overwrite
 from flywheel.steps.candidates import read_these
@@ -108,9 +109,7 @@ def _known(tables: Tables) -> set[str]:
 
 def _read_page(tables: Tables, store: Store, candidate_ids: Sequence[str]) -> None:
     views = read_these(store, candidate_ids)
-    with store.transaction() as connection:
-        rows = fetch_rows(connection, "desk_standing", {"candidate_ids": list(candidate_ids)})
-    standing = {row["candidate_id"]: row for row in rows}
+    standing = {row["candidate_id"]: row for row in _read_standing(store, list(candidate_ids))}
     cases = [  # a view without a row was erased in between
         (view, _values(view, standing[view.candidate_id]))
         for view in views
@@ -120,6 +119,18 @@ def _read_page(tables: Tables, store: Store, candidate_ids: Sequence[str]) -> No
         with tables.writing() as mirror:
             for view, values in cases[start : start + _WRITTEN]:
                 _write_case(mirror, view, values)
+
+
+def _read_standing(store: Store, candidate_ids: list[str] | None) -> list[dict[str, Any]]:
+    with store.transaction() as connection:
+        rows = fetch_rows(connection, "desk_standing", {"candidate_ids": candidate_ids})
+        own = read_own(connection, rows)
+    return [row | _own(row, own.get(row["candidate_id"])) for row in rows]
+
+
+def _own(row: Mapping[str, Any], own: Own | None) -> dict[str, Any]:
+    elsewhere = own is not None and row["reopened"] is not None and own.reopened is None
+    return {"own": own and own.model_dump_json(), "elsewhere": int(elsewhere)}
 
 
 def _write_case(mirror: sqlite3.Connection, view: CandidateView, values: Mapping[str, Any]) -> None:
@@ -158,6 +169,9 @@ def _values(view: CandidateView, row: Mapping[str, Any]) -> dict[str, Any]:
         "proposed_at": _iso(view.proposed_at),
         "unwritten": view.proposed_output is None,
         "reopened": row["reopened"],
+        "because": row["because"],
+        "own": row["own"],
+        "elsewhere": row["elsewhere"],
         "merged": view.state == "merged",
         "given": view.given,
         "place": _NOT_DRAWN if view.drawn_seq is None else view.drawn_seq,
@@ -222,9 +236,8 @@ def read_view(blob: bytes) -> CandidateView:
 
 def _read_counts(tables: Tables, store: Store) -> None:
     """Which candidates are one case, how often it was asked: what ingest changes all the time."""
-    with store.transaction() as connection:
-        rows = fetch_rows(connection, "desk_standing", {"candidate_ids": None})
-    names = ("cluster_id", "merged", "reopened", "variants", "users")
+    rows = _read_standing(store, None)
+    names = ("cluster_id", "merged", "reopened", "variants", "users", "own", "elsewhere")
     with tables.reading() as mirror:
         query = f"SELECT candidate_id, {', '.join(names)} FROM cases"  # noqa: S608
         known = {row["candidate_id"]: tuple(row)[1:] for row in mirror.execute(query)}

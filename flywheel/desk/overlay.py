@@ -1,18 +1,17 @@
 """A case as the facts have it, standing where the decisions that are here put it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flywheel.desk.mirror import read_view
 from flywheel.desk.records import Made
-from flywheel.desk.tables import Row
 from schemas.candidate import CandidateView
 from schemas.decision import Verdict
 from schemas.target import Target
 
 
-def overlaid(row: Row, made: Sequence[Made]) -> CandidateView:
+def overlaid(row: Mapping[str, Any], made: Sequence[Made]) -> CandidateView:
     """The candidate of a row of `cases`; `made` are the decisions about it."""
     standing = {
         "state": row["state"],

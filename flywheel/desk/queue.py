@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from flywheel.desk import tallies
 from flywheel.desk.choice import FACETS, OPEN_BY, ORDER, SKIPPED, Choice
+from flywheel.desk.own import told
 from flywheel.desk.records import Counts, Entry, Filters, Viewer
 
 _SHOWN: Final = tuple(name for name in Entry._fields if name not in ("skipped", "open_by"))
+_KEPT: Final = ("own", "own_state", "because", "decision_id")
+"""What of a row the viewer's part is made of."""
 _FLAGS: Final = ("unwritten", "reopened", "skipped")
 
 
@@ -32,16 +35,16 @@ def _select(
     connection: sqlite3.Connection, choice: Choice, more: str, order: str, limit: int, offset: int
 ) -> list[Entry]:
     rows = connection.execute(
-        f"SELECT {', '.join(_SHOWN)}, {SKIPPED} AS skipped, {OPEN_BY} AS open_by "  # noqa: S608
+        f"SELECT {', '.join((*_SHOWN, *_KEPT))}, {SKIPPED} AS skipped, {OPEN_BY} AS open_by "  # noqa: S608
         f"FROM cases WHERE {choice.where()}{more} ORDER BY {order} LIMIT :limit OFFSET :offset",
         choice.values | {"limit": limit, "offset": offset},
     )
-    return [_entry(dict(row)) for row in rows]
+    return [_entry(told(dict(row), choice.viewer)) for row in rows]
 
 
 def _entry(row: dict[str, Any]) -> Entry:
     flags = {name: bool(row[name]) for name in _FLAGS}
-    return Entry(**row | flags)
+    return Entry(**{name: value for name, value in row.items() if name not in _KEPT} | flags)
 
 
 def _count(connection: sqlite3.Connection, choice: Choice, more: str = "") -> int:

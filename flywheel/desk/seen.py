@@ -1,15 +1,17 @@
 """Whether a case still is what somebody was shown who decides it now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flywheel.desk.overlay import overlaid
 from flywheel.desk.records import Made, text_version
-from flywheel.desk.tables import Row
 from flywheel.errors import MeanwhileError
 from schemas.decision import Decision
 
 
-def check_seen(decision: Decision, row: Row, made: Sequence[Made], state: str | None) -> None:
+def check_seen(
+    decision: Decision, row: Mapping[str, Any], made: Sequence[Made], state: str | None
+) -> None:
     """Raise `MeanwhileError` when it is in another state, somebody else's for now, or other text.
 
     What the decider does not say is not asked; `made` are the decisions about the case.

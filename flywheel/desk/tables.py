@@ -18,7 +18,7 @@ from flywheel.errors import StoreError
 from flywheel.settings import Settings
 
 Row = sqlite3.Row
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the tables: a mirror of another version is made anew, decisions not yet settled are kept."""
 
 FILE: Final = "desk.sqlite"
@@ -26,7 +26,7 @@ FILE: Final = "desk.sqlite"
 
 _BUSY_MS: Final = 5_000
 _MIRRORED: Final = ("cases", "texts", "marks", "tallies")
-_COUNTED: Final = "state, private, target, feature, tenant, model, reason_code, signals"
+_COUNTED: Final = "state, own_state, private, target, feature, tenant, model, reason_code, signals"
 
 
 def _key(row: str) -> str:
@@ -89,6 +89,16 @@ CREATE TABLE IF NOT EXISTS cases (
     sent_to TEXT,
     private INTEGER NOT NULL AS ( -- pending, but not for everybody
         state = 'pending' AND (sent_to IS NOT NULL OR (reviewers > 1 AND given > 0))
+    ),
+    because TEXT NOT NULL, -- the reason, but for why it was reopened
+    own TEXT, -- its tenant's own part, see `own.py`; none: it has no tenant
+    elsewhere INTEGER NOT NULL, -- reopened, and by other tenants' users alone
+    own_state TEXT NOT NULL AS ( -- for who is bound to its tenant
+        CASE
+            WHEN NOT elsewhere OR reopened IS NOT decision_id THEN state
+            WHEN verdict = 'reject' THEN 'rejected'
+            ELSE 'approved'
+        END
     ),
     view BLOB NOT NULL -- the whole candidate, compressed
 );

@@ -19,6 +19,8 @@ class Group(NamedTuple):
     """Cases that no filter here tells apart."""
 
     state: str
+    own_state: str
+    """For who is bound to its tenant."""
     private: int
     """1: pending, but not for everybody: sent to somebody, or judged by one of two."""
     target: str
@@ -61,12 +63,14 @@ def _groups(connection: sqlite3.Connection, viewer: Viewer) -> Iterator[Group]:
     """Those that this viewer may see."""
     for row in connection.execute("SELECT key, count FROM tallies WHERE count > 0"):
         group = Group._make([*json.loads(row["key"]), row["count"]])
+        if viewer.tenant is not None and group.own_state != group.state:
+            group = group._replace(state=group.own_state, private=0)
         if not group.private and viewer.tenant in (None, group.tenant):
             yield group
     # The few that are not everybody's, one by one.
     mine = Choice(Filters(state="pending"), viewer, time())
     rows = connection.execute(
-        "SELECT state, private, target, feature, tenant, model, reason_code, signals, 1 "  # noqa: S608
+        "SELECT state, own_state, private, target, feature, tenant, model, reason_code, signals, 1 "  # noqa: S608
         f"FROM cases INDEXED BY cases_private WHERE private AND {mine.where()}",
         mine.values,
     )

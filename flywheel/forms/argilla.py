@@ -23,6 +23,7 @@ from flywheel.forms.questions import (
     values_of,
 )
 
+TOOL: Final = "argilla"
 AGENT: Final = "feedback-flywheel"
 _SKIP: Final = {"verdict": "skip"}
 _METADATA: Final = ("target", "state", "feature", "tenant", "model", "prompt", "reason_code")
@@ -71,14 +72,15 @@ def decode(record: Mapping[str, Any]) -> Iterator[Answered]:
     names = {str(user_id(name)): name for name in kept}
     suggested = _mapping(_mapping(record, "suggestions"), "ideal").get("value")
     for user, values in _by_user(record).items():
-        reviewer = names.get(user, f"argilla:{user}")
+        name = names.get(user, "")
         yield Answered(
             candidate_id=candidate_id,
-            reviewer=reviewer,
+            reviewer=f"{TOOL}:{user}",
             values=values,
             suggested=suggested if isinstance(suggested, str) else None,
             unwritten=facts.get("unwritten") == "yes",
-            kept=kept.get(reviewer, {}),
+            kept=kept.get(name, {}),
+            exported_as=name,
         )
 
 

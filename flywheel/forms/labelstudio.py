@@ -22,6 +22,7 @@ from flywheel.forms.questions import (
     values_of,
 )
 
+TOOL: Final = "label-studio"
 MODEL: Final = "feedback-flywheel"
 _SHOWN: Final = "answer"
 """The text that the questions belong to."""
@@ -64,15 +65,17 @@ def decode(record: Mapping[str, Any]) -> Iterator[Answered]:
     kept = kept_of(data)
     suggested = _suggested(record)
     for annotation in _list(record, "annotations"):
-        reviewer = _person(annotation)
+        person = _person(annotation)
         skipped = annotation.get("was_cancelled") is True
         yield Answered(
             candidate_id=candidate_id,
-            reviewer=reviewer,
+            reviewer=f"{TOOL}:{person}",
             values=dict(_SKIP) if skipped else _values(annotation),
             suggested=suggested,
             unwritten=data.get("unwritten") == "yes",
-            kept=kept.get(reviewer, {}),
+            kept=kept.get(person, {}),
+            exported_as=person if person in kept else "",
+            number=_number(annotation),
         )
 
 
@@ -156,7 +159,14 @@ def _person(annotation: Mapping[str, Any]) -> str:
         who = who.get("email") or who.get("id")
     if not isinstance(who, str | int) or who == "":
         raise InputError("annotations.completed_by: who annotated is needed")
-    return who if isinstance(who, str) else f"label-studio:{who}"
+    return str(who)
+
+
+def _number(annotation: Mapping[str, Any]) -> str:
+    """The user's number, where the export tells it beside the address."""
+    who = annotation.get("completed_by")
+    number = who.get("id") if isinstance(who, dict) else None
+    return str(number) if isinstance(number, int) else ""
 
 
 def _list(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

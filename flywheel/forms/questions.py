@@ -61,6 +61,7 @@ class Answered:
 
     candidate_id: str
     reviewer: str
+    """Who the tool says it is, by the tool's own id: `label-studio:3`."""
     values: Mapping[str, Value]
     """By question; those not answered may be missing."""
     suggested: str | None
@@ -68,7 +69,11 @@ class Answered:
     unwritten: bool
     """That suggestion is users' own: it is in no proposal that could be approved."""
     kept: Mapping[str, Any] = field(default_factory=dict)
-    """What the record keeps of the decision that this was when it was written."""
+    """What the record keeps of the decision that this was when it was written, ..."""
+    exported_as: str = ""
+    """... and whose it was. A claim of the file: no new decision is recorded under it."""
+    number: str = ""
+    """By which the tool knows the user besides, where it tells an address."""
 
 
 def values_of(decision: Decision, ideal: str | None) -> dict[str, Value]:
@@ -131,7 +136,7 @@ def decisions_of(answered: Answered, now: datetime) -> list[tuple[Decision, bool
     readings = [(given | {"time": now.isoformat()}, False)]
     if answered.kept.get("time") is not None:
         kept = {name: answered.kept.get(name) for name in ("time", *_KEPT)}
-        readings.insert(0, (given | kept, True))
+        readings.insert(0, (given | kept | {"reviewer": answered.exported_as}, True))
     decisions = []
     for values, timed in readings:
         try:

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from flywheel.desk import Desk
 from flywheel.errors import FlywheelError
 from flywheel.review.access import OpenFiles, rules_of
-from flywheel.review.access.gate import open_access
+from flywheel.review.access.gate import Access, open_access
 from flywheel.review.access.headers import Shield
 from flywheel.review.access.layer import AccessLayer
 from flywheel.review.access.link import Login
@@ -59,10 +59,10 @@ def create_app(
     `run_promote`; `on_finished` hears of a finished batch and says whether it promotes itself.
     Raises `RuntimeError` for a route that carries no rule.
     """
-    access = open_access(settings, reviewer, login, cookie)
+    desk = Desk(settings)
+    access = open_access(settings, reviewer, login, cookie, desk.people.recorded)
     hosts = [*LOOPBACK, *allowed_hosts, *public_host(settings)]
     ruled: list[Ruled] = []
-    desk = Desk(settings)
     app = FastAPI(
         lifespan=partial(_keep_up, desk),
         title="flywheel review",
@@ -77,7 +77,7 @@ def create_app(
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
     app.state.api = Api(settings, desk, batch)
-    app.state.review = Review(settings, batch, _templates(), desk)
+    app.state.review = Review(settings, batch, _templates(access), desk)
     app.state.access = access
     for router in (public, ways_in, guarded, api_router):
         app.include_router(router)
@@ -105,7 +105,7 @@ def public_host(settings: Settings) -> list[str]:
     return [host] if host else []
 
 
-def _templates() -> Jinja2Templates:
+def _templates(access: Access) -> Jinja2Templates:
     environment = Environment(
         loader=PackageLoader("flywheel.review"),
         autoescape=True,
@@ -113,6 +113,7 @@ def _templates() -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["named"] = access.named
     return Jinja2Templates(env=environment)
 
 

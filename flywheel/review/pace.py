@@ -32,39 +32,41 @@ class Paces:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._lock = Lock()
-        self._read_at = float("-inf")
-        self._made: list[tuple[str, datetime]] = []
+        self._made: dict[str | None, tuple[float, list[tuple[str, datetime]]]] = {}
         self._left: dict[tuple[Viewer, Filters], tuple[float, int]] = {}
 
     def of(self, viewer: Viewer, filters: Filters, *, team: bool) -> Pace:
         """How far this reviewer is, among what the filters show."""
         now = datetime.now(UTC)
         with self._lock:
-            self._refresh(now)
-            made, left = list(self._made), self._count(viewer, filters)
+            made, left = list(self._read(viewer, now)), self._count(viewer, filters)
         mine, hour = count_pace(made, viewer.name, now)
         return Pace(mine, hour, left, len(made) if team else None)
 
-    def add(self, name: str) -> None:
-        """One more judgement, made here and now."""
+    def add(self, name: str, tenant: str | None) -> None:
+        """One more judgement, made here and now, of a case of this tenant."""
         with self._lock:
-            self._made.append((name, datetime.now(UTC)))
-            self._left = {
-                key: (until, max(0, left - 1)) for key, (until, left) in self._left.items()
-            }
+            for looking in {None, tenant} & self._made.keys():
+                self._made[looking][1].append((name, datetime.now(UTC)))
+            for key, (until, left) in self._left.items():
+                if key[0].tenant in (None, tenant):
+                    self._left[key] = until, max(0, left - 1)
 
     def forget(self) -> None:
         """Much was decided, or taken back: count anew."""
         with self._lock:
-            self._read_at = float("-inf")
+            self._made.clear()
             self._left.clear()
 
-    def _refresh(self, now: datetime) -> None:
-        if monotonic() - self._read_at < _FRESH_S:
-            return
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        self._made = judged(self._desk.decisions(since=midnight.isoformat(timespec="seconds")))
-        self._read_at = monotonic()
+    def _read(self, viewer: Viewer, now: datetime) -> list[tuple[str, datetime]]:
+        """Who judged when today, of all that this viewer's tenant has."""
+        until, made = self._made.get(viewer.tenant, (0.0, []))
+        if until <= monotonic():
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            of_tenant = Viewer("", viewer.tenant)
+            made = judged(self._desk.decisions(of_tenant, midnight.isoformat(timespec="seconds")))
+            self._made[viewer.tenant] = monotonic() + _FRESH_S, made
+        return made
 
     def _count(self, viewer: Viewer, filters: Filters) -> int:
         until, left = self._left.get((viewer, filters), (0.0, 0))

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Request
+from fastapi import Form as FormField
 from fastapi.responses import JSONResponse, Response
 
 from flywheel.desk import CaseFile, Filters, Viewer, text_version
@@ -66,41 +67,51 @@ def decide(
     except FlywheelError as error:
         return _refuse(request, site, decider, filters, file, form, error)
     is_new = id not in [made.decision_id for made in file.mine]  # a double click is one decision
-    _count(site, viewer, decision, background, is_new=is_new)
+    _count(site, viewer, decision, file.view.tenant, background, is_new=is_new)
     following = _following(site, viewer, filters, file, decision)
-    bar = site.bar(request, site.pace(decider, filters))
-    return go_on(request, _told(decision), _url(following, filters), bar=bar)
+    return _go_on(request, site, decider, filters, _told(decision), _url(following, filters))
 
 
 @router.post("/undo")
-def undo(request: Request, site: Site, decider: Decider, filters: InQueue) -> Response:
-    """Take back one's newest decision: a newer fact, the old one stays on record."""
+def undo(
+    request: Request,
+    site: Site,
+    decider: Decider,
+    filters: InQueue,
+    decision: Annotated[str, FormField()] = "",
+) -> Response:
+    """Take back the decision that the form names: a newer fact, the old one stays on record.
+
+    Sent twice it is one: a double click takes back no other.
+    """
     viewer = viewer_of(decider)
-    last = site.desk.last(viewer)
-    if last is None:
+    named = site.desk.last(viewer, decision)
+    if named is None:
         raise HTTPException(400, "There is no decision of yours to take back.")
-    candidate_id = last.decision.candidate_id
+    candidate_id = named.decision.candidate_id
     values = {
         "candidate_id": candidate_id,
         "verdict": Verdict.UNDO,
         "reviewer": decider.name,
-        "undoes": last.decision_id,
+        "undoes": decision,
     }
     site.desk.decide(decision_now(values), viewer)
     site.paces.forget()
-    if last.decision.verdict in JUDGEMENTS:
+    if named.decision.verdict in JUDGEMENTS and not named.undone:
         site.batch.add()
-    bar = site.bar(request, site.pace(decider, filters))
-    return go_on(request, "Taken back. Decide anew.", _url(candidate_id, filters), bar=bar)
+    return _go_on(
+        request, site, decider, filters, "Taken back. Decide anew.", _url(candidate_id, filters)
+    )
 
 
 @router.post("/cases/{candidate_id}/lease")
-def lease(site: Site, decider: Decider, candidate_id: str) -> Response:
+def lease(request: Request, site: Site, decider: Decider, candidate_id: str) -> Response:
     """Take a case, or keep it; says who has it when it is somebody else."""
     viewer = viewer_of(decider)
     site.case(candidate_id, viewer)
     taken = site.desk.take(candidate_id, viewer, site.asks.lease_s)
-    holder = taken.holder if taken and taken.holder != decider.name else None
+    held = taken is not None and taken.holder != decider.name
+    holder = request.app.state.access.named(taken.holder) if taken and held else None
     return JSONResponse({"holder": holder})
 
 
@@ -111,6 +122,14 @@ def leave(site: Site, decider: Decider, candidate_id: str) -> Response:
     site.case(candidate_id, viewer)
     site.desk.give_back(candidate_id, viewer)
     return JSONResponse({"holder": None})
+
+
+def _go_on(
+    request: Request, site: Review, decider: Principal, filters: Filters, said: str, url: str
+) -> Response:
+    """With what script puts in the old page's place: the day's bar, what undo takes back next."""
+    bar = site.bar(request, site.pace(decider, filters))
+    return go_on(request, said, url, bar=bar, last=site.last(decider))
 
 
 def check_meant(form: DecisionForm, file: CaseFile) -> None:
@@ -143,6 +162,7 @@ def _refuse(
     """Say why; what was typed stays in script's page, or comes back with the form."""
     problem, status, forcible = str(error), status_of(error), isinstance(error, MeanwhileError)
     if wants_json(request):
+        problem = request.app.state.access.named(problem)
         return JSONResponse({"problem": problem, "forcible": forcible}, status)
     return show_case(
         request,
@@ -158,10 +178,16 @@ def _refuse(
 
 
 def _count(
-    site: Review, viewer: Viewer, decision: Decision, background: BackgroundTasks, *, is_new: bool
+    site: Review,
+    viewer: Viewer,
+    decision: Decision,
+    tenant: str | None,
+    background: BackgroundTasks,
+    *,
+    is_new: bool,
 ) -> None:
     if is_new and decision.verdict in JUDGEMENTS:
-        site.paces.add(viewer.name)
+        site.paces.add(viewer.name, tenant)
         site.batch.add()
     elif decision.verdict is Verdict.SEND:
         site.paces.forget()

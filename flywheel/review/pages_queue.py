@@ -37,6 +37,7 @@ def queue(
         first_open=next((e.candidate_id for e in entries if not e.open_by), None),
         pace=site.pace(reader, filters),
         reading=site.desk.reading,
+        counted=reader.tenant is None,
         page=page,
         pages=pages,
         first=first + 1,

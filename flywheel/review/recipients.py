@@ -1,4 +1,4 @@
-"""To whom a case may be passed on: who sees it; nobody else's name is written down."""
+"""To whom a case may be passed on: who sees it. What is written down of them, `People` says."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ def colleagues(access: Access, principal: Principal, tenant: str | None) -> list
     names = {
         name
         for name, bound in known
-        if name != principal.name and bound in (None, tenant) and principal.tenant in (None, bound)
+        if name != principal.shown and bound in (None, tenant) and principal.tenant in (None, bound)
     }
     return sorted(names)
 
@@ -25,9 +25,10 @@ def colleagues(access: Access, principal: Principal, tenant: str | None) -> list
 def check_recipient(access: Access, principal: Principal, tenant: str | None, name: str) -> None:
     """Raise `ConflictError` for somebody who does not see the case: it would wait for nobody.
 
-    What is typed here is stored as it is, so an address or a stranger's name must not pass.
+    A colleague may be named as the page shows them, or as decisions do.
     """
-    if name in (access.reviewer, *colleagues(access, principal, tenant)):
+    known = (access.reviewer, *colleagues(access, principal, tenant))
+    if access.recorded(name) in map(access.recorded, known):
         return
     if access.asks_names or not _HANDLE.fullmatch(name):
         raise ConflictError("Nobody of this name sees this case: choose a colleague.")

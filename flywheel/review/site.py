@@ -52,6 +52,7 @@ class Review:
             "address": Address(),
             "section": "",
             "asks": self.asks,
+            "last": "" if principal is None or is_fragment(request) else self.last(principal),
         } | context
         return self.templates.TemplateResponse(request, template, context, status)
 
@@ -63,6 +64,11 @@ class Review:
         """How far the day went, for who looks."""
         team = principal.may(Permission.SEE_TEAM)
         return self.paces.of(viewer_of(principal), filters, team=team)
+
+    def last(self, principal: Principal) -> str:
+        """The id of what undo would take back; empty: nothing."""
+        made = self.desk.last(viewer_of(principal))
+        return made.decision_id if made else ""
 
     def case(self, candidate_id: str, viewer: Viewer) -> CaseFile:
         """A case as this viewer may know it; 404 for any other."""

@@ -45,9 +45,11 @@ def say_why(reason: str, reason_code: str, answer: str | None, ideal: str | None
 def say_draw(
     stratum: str | None, probability: float | None, population: int | None, why: str | None
 ) -> str | None:
-    """How the case was drawn, with its odds; None when it was not."""
-    if stratum is None or probability is None:
+    """How the case was drawn, with its odds where they are known; None when it was not."""
+    if stratum is None:
         return None
+    if probability is None:
+        return "Drawn by lot." if stratum == "random" else "Taken for certain."
     of = f" of {population:,} that waited" if population else ""
     if stratum == "random":
         return f"Drawn by lot{of}: {_odds(probability)}."

@@ -19,6 +19,7 @@ from flywheel.decisions import (
     stored_decision,
 )
 from flywheel.errors import InputError
+from flywheel.people import People
 from flywheel.scrub import find_residual, get_scrubber
 from flywheel.scrub.found import Field
 from flywheel.settings import Settings
@@ -109,9 +110,10 @@ def import_decisions(
     when the file cannot be read.
     """
     store, tally = open_store(settings), Tally()
+    people = known_people(settings, store)
     lines = enumerate(_read_lines(path, settings.ingest.max_line_bytes), start=1)
     while batch := list(islice(lines, BATCH)):
-        numbers, given = _parse(batch, settings, tally)
+        numbers, given = _parse(batch, settings, people, tally)
         append_batch(settings, store, numbers, given, tally)
     return tally.report(on_finished)
 
@@ -187,7 +189,7 @@ def _read_lines(path: Path, max_bytes: int) -> Iterator[bytes | None]:
 
 
 def _parse(
-    batch: Sequence[tuple[int, bytes | None]], settings: Settings, tally: Tally
+    batch: Sequence[tuple[int, bytes | None]], settings: Settings, people: People, tally: Tally
 ) -> tuple[list[int], list[Given]]:
     """The decisions of a batch with their line numbers; the others are tallied."""
     now = datetime.now(UTC)
@@ -202,6 +204,7 @@ def _parse(
             if one is None:
                 tally.ignored += 1
                 continue
+            one = one._replace(decision=_named(one.decision, people))
             check_time(one.decision, now, settings.ingest.future_tolerance_s)
             check_texts(one.decision, settings)
         except InputError as error:
@@ -212,14 +215,26 @@ def _parse(
     return numbers, given
 
 
+def known_people(settings: Settings, store: Store) -> People:
+    """Whose decisions there are."""
+    with store.transaction() as connection:
+        return People(settings, [row["reviewer"] for row in fetch_rows(connection, "known_people")])
+
+
+def _named(decision: Decision, people: People) -> Decision:
+    sent_to = None if decision.sent_to is None else people.recorded(decision.sent_to)
+    update = {"reviewer": people.recorded(decision.reviewer), "sent_to": sent_to}
+    return decision.model_copy(update=update)
+
+
 def check_texts(decision: Decision, settings: Settings) -> None:
     """Refuse a text that the scrubber would refuse, so that the batch around it goes on."""
     longest = max(len(getattr(decision, name) or "") for name in _TYPED)
     if longest > settings.scrub.max_chars:
         raise InputError(f"a text longer than {settings.scrub.max_chars} characters")
-    named = (decision.sent_to, decision.text_version, *(decision.rubric or ()))
+    named = (decision.text_version, *(decision.rubric or ()))
     if any(text and find_residual(text, settings.scrub.allow) for text in named):
-        raise InputError("sent_to, text_version, rubric: names stay as they come, and this is none")
+        raise InputError("text_version, rubric: names stay as they come, and this is none")
 
 
 def _scrub(settings: Settings, decisions: Sequence[Decision]) -> list[Decision]:

@@ -113,7 +113,12 @@ def _lists(settings: Settings) -> Check:
 
 
 def _embedder(settings: Settings) -> Check:
-    return _package("embedder", settings.embedder, f"install the package {settings.embedder}")
+    if ":" not in settings.embedder:
+        return _package("embedder", settings.embedder, f"install the package {settings.embedder}")
+    from flywheel.embed import get_embedder
+
+    made = get_embedder(settings)
+    return Check(name="embedder", state="ok", found=f"{made.name} {made.version}")
 
 
 def _prompts(settings: Settings) -> Check:

@@ -23,6 +23,7 @@ from flywheel.settings import Settings
 from flywheel.sources.jsonl import UnfinishedSource, read_lines
 from flywheel.sources.lines import Limits, Position, RawLine, batched
 from flywheel.steps.cluster import find_clusters, update_clusters
+from flywheel.steps.decide import known_people
 from flywheel.steps.promote import PromoteReport, read_side, run_promote
 from flywheel.steps.release import read_examples
 from flywheel.store import Connection, Store, open_store
@@ -70,6 +71,7 @@ def import_examples(
     if not reviewer.strip():
         raise InputError("--reviewer: a name is needed; it is recorded with each decision")
     store = open_store(settings)
+    reviewer = known_people(settings, store).recorded(reviewer)
     other = read_side(store, Target.BANK if target is Target.GOLDEN else Target.GOLDEN)
     total = Settled()
     read = added = 0

@@ -14,11 +14,18 @@ from flywheel.desk.outbox import settle
 from flywheel.desk.records import text_version
 from flywheel.errors import InputError
 from flywheel.forms import FORMS, Tool
+from flywheel.forms.people import Named
 from flywheel.forms.questions import Answered, Reviewed, decisions_of
 from flywheel.lines import write_bytes
 from flywheel.settings import Settings
 from flywheel.steps.candidates import read_these
-from flywheel.steps.decide import DecisionsReport, Tally, append_batch, check_texts
+from flywheel.steps.decide import (
+    DecisionsReport,
+    Tally,
+    append_batch,
+    check_texts,
+    known_people,
+)
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.candidate import CandidateView
@@ -84,13 +91,15 @@ def import_records(
 ) -> DecisionsReport:
     """Append what people answered; a bad record is refused by number and the rest goes in.
 
-    `people` gives names to those whom the tool calls otherwise.
+    `people` says who is meant by an id or an address of the tool's. Whom it does not name decides
+    under the tool's own id: a file alone puts no words into anybody's mouth.
     """
     settle(settings)
     store, tally = open_store(settings), Tally()
+    named = Named(known_people(settings, store), people or {})
     answers = _answers(tool, file, tally)
     while batch := list(islice(answers, _CHUNK)):
-        numbers, given = _choose(store, settings, batch, people or {}, tally)
+        numbers, given = _choose(store, settings, batch, named, tally)
         append_batch(settings, store, numbers, given, tally)
     return tally.report(on_finished)
 
@@ -176,7 +185,7 @@ def _choose(
     store: Store,
     settings: Settings,
     batch: Sequence[tuple[int, Answered]],
-    people: dict[str, str],
+    people: Named,
     tally: Tally,
 ) -> tuple[list[int], list[Given]]:
     """Of each answer the decision that it was when it was exported, or else a new one."""
@@ -184,8 +193,7 @@ def _choose(
     readings: list[tuple[int, list[tuple[Decision, bool]]]] = []
     for number, answered in batch:
         try:
-            named = _named(answered, people)
-            decisions = decisions_of(named, now)
+            decisions = decisions_of(replace(answered, reviewer=people.of(answered)), now)
             for decision, _ in decisions:
                 check_texts(decision, settings)
             check_time(decisions[-1][0], now, tolerance_s)
@@ -196,11 +204,6 @@ def _choose(
     known = _known(store, [decision_id(one[0][0]) for _, one in readings])
     numbers = [number for number, _ in readings]
     return numbers, [_which(decisions, known) for _, decisions in readings]
-
-
-def _named(answered: Answered, people: dict[str, str]) -> Answered:
-    name = people.get(answered.reviewer) or people.get(answered.reviewer.partition(":")[2])
-    return replace(answered, reviewer=name) if name else answered
 
 
 def _which(decisions: Sequence[tuple[Decision, bool]], known: set[str]) -> Given:

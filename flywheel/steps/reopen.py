@@ -6,12 +6,16 @@ corrects an answer must not take a case out of the golden set.
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from flywheel.clusters import answer_key
 from flywheel.store import Connection, Store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.policy import CurationPolicy
+
+CORRECTED: Final = "corrected"
+"""The code of those that users' corrections caused."""
+_GIVEN: Final = "given another answer since"
 
 
 class Reopening(NamedTuple):
@@ -35,9 +39,9 @@ def reopen_candidates(store: Store, policy: CurationPolicy) -> int:
         judged = fetch_rows(connection, "reopen_judged", {"max_p_good": policy.golden.max_p_good})
         found = {_ids(row): Reopening(*_ids(row), "judged_bad", _judged_bad(row)) for row in judged}
         for ids, rows in groupby(late, key=_ids):
-            against = [row for row in rows if _contradicts(row)]
+            against = [row for row in rows if contradicts(row)]
             if against:
-                found[ids] = Reopening(*ids, "corrected", _corrected(against))
+                found[ids] = Reopening(*ids, CORRECTED, say_corrected(against))
         append_reopenings(connection, list(found.values()))
     return len(found)
 
@@ -59,15 +63,22 @@ def _ids(row: dict[str, Any]) -> tuple[str, str]:
     return row["candidate_id"], row["decision_id"]
 
 
-def _contradicts(row: dict[str, Any]) -> bool:
+def contradicts(row: dict[str, Any]) -> bool:
+    """Whether a correction says something else than what was decided."""
     decided = row["decided"]
     return decided is None or answer_key(row["correction"]) != answer_key(decided)
 
 
-def _corrected(rows: list[dict[str, Any]]) -> str:
+def say_corrected(rows: Sequence[dict[str, Any]]) -> str:
+    """What contradicting corrections say of the decision."""
     users = len({row["voter"] for row in rows})
     who = "a user has" if users == 1 else f"{users} users have"
-    return f"Re-opened: {who} given another answer since {_decision(rows[0])}."
+    return f"Re-opened: {who} {_GIVEN} {_decision(rows[0])}."
+
+
+def is_of_corrections(reason: str) -> bool:
+    """Whether a reason that was written before there were codes is of that kind."""
+    return _GIVEN in reason
 
 
 def _judged_bad(row: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flywheel.people import fold
 from flywheel.review.access.permissions import Role, highest
 from flywheel.review.access.sessions import Holder
 from flywheel.review.access.users import User, is_name
@@ -51,7 +52,7 @@ def holder_for(
     role = highest(roles) or (Role(default_role) if default_role else None)
     if role is None:
         raise NotAllowed("no user, and in no group with a role")
-    return Holder("oidc", name, None, role, _tenant(groups, settings))
+    return Holder("oidc", fold(name), None, role, _tenant(groups, settings))
 
 
 def _tenant(groups: list[str], settings: OidcSettings) -> str | None:

@@ -15,6 +15,7 @@ from secrets import token_bytes
 from typing import Final, TypeAlias
 
 from flywheel.errors import StoreError
+from flywheel.people import fold
 
 Connection: TypeAlias = sqlite3.Connection
 Row: TypeAlias = sqlite3.Row
@@ -120,10 +121,16 @@ class Database:
                 connection.row_factory = sqlite3.Row
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
+                # NOCASE knows ASCII alone.
+                connection.create_function("fold", 1, _fold, deterministic=True)
                 yield connection
         except sqlite3.Error as error:  # its message could quote a value
             kind = getattr(error, "sqlite_errorname", type(error).__name__)
             raise StoreError(f"{self.path}: cannot be used ({kind})") from None
+
+
+def _fold(name: str | None) -> str | None:
+    return None if name is None else fold(name)
 
 
 def _make_private(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tells who a request is from: by a token, a proxy's header, or the session in its cookie."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
+from flywheel.people import PSEUDONYM, fold
 from flywheel.review.access.attempts import Attempts
 from flywheel.review.access.database import Database, signing_key
 from flywheel.review.access.link import Login
@@ -47,6 +49,8 @@ class Access:
     provider: Provider | None
     cookie: str
     signer: Signer
+    recorded: Callable[[str], str]
+    """What stands in decisions for somebody of this name."""
 
     @property
     def is_https(self) -> bool:
@@ -59,7 +63,26 @@ class Access:
         return self.provider is not None or self.users.exist()
 
     def visit(self, scope: Scope) -> Visit:
-        """Who this request is from. Raises an `HTTPException` when it says so itself and lies."""
+        """Who this request is from, under the name that decisions are recorded under.
+
+        Raises an `HTTPException` when it says so itself and lies.
+        """
+        visit = self._visit(scope)
+        if visit.principal is not None:
+            name = self.recorded(visit.principal.shown)
+            visit.principal = replace(visit.principal, name=name)
+        return visit
+
+    def named(self, text: str) -> str:
+        """A text for people here: whom its pseudonyms stand for, as far as these come in."""
+        if not PSEUDONYM.search(text):
+            return text
+        names = [user.name for user in self.users.listed()]
+        names += [name for name, _ in self.sessions.guests()]
+        known = {self.recorded(name): name for name in names}
+        return PSEUDONYM.sub(lambda found: known.get(found[0], found[0]), text)
+
+    def _visit(self, scope: Scope) -> Visit:
         headers = Headers(scope=scope)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
@@ -71,7 +94,7 @@ class Access:
         named = self.proxies.user(scope)
         if named is not None:
             principal = self._named(named)
-            own = session and session.kind == "header" and session.name == principal.name
+            own = session and session.kind == "header" and session.name == principal.shown
             return Visit(self, principal, session if own else None)
         if session is None or session.kind == "header":
             return Visit(self, None, None)
@@ -107,7 +130,7 @@ class Access:
         role = self.settings.default_role
         if role is None or not is_name(named):
             raise HTTPException(403, "You are not a user here; ask an admin to add you.")
-        return make_principal(named, Role(role), None, "header")
+        return make_principal(fold(named), Role(role), None, "header")
 
     def _holder(self, session: Session) -> Principal | None:
         if session.kind == "link":
@@ -135,7 +158,13 @@ def open_tokens(settings: Settings) -> Tokens:
     return Tokens(Database(settings.home / FILE))
 
 
-def open_access(settings: Settings, reviewer: str, login: Login | None, cookie: str) -> Access:
+def open_access(
+    settings: Settings,
+    reviewer: str,
+    login: Login | None,
+    cookie: str,
+    recorded: Callable[[str], str],
+) -> Access:
     """The gate of a home. Raises `ConfigError` for settings that do not fit together."""
     review = settings.review
     database = Database(settings.home / FILE)
@@ -153,4 +182,5 @@ def open_access(settings: Settings, reviewer: str, login: Login | None, cookie: 
         # With this prefix no page of a neighbouring name can set it; browsers want https for it.
         cookie=f"__Host-{cookie}" if https else cookie,
         signer=Signer(signing_key(database), salt=b"flywheel session", digest_method=sha256),
+        recorded=recorded,
     )

@@ -16,12 +16,14 @@ class Principal:
     """Who a request is from, and what they may do."""
 
     name: str
-    """What decisions are recorded under."""
+    """What decisions are recorded under: one name for one person, however it is spelled."""
     role: Role
     tenant: str | None
     """Whose cases alone they see; None: everybody's. Every query of cases takes it."""
     permissions: frozenset[Permission]
     kind: Kind
+    shown: str
+    """Under which name they came in; where that is an address it is not what is recorded."""
 
     def may(self, permission: Permission) -> bool:
         """Whether they may do this."""
@@ -30,7 +32,7 @@ class Principal:
 
 def make_principal(name: str, role: Role, tenant: str | None, kind: Kind) -> Principal:
     """Somebody with what their role and tenant allow."""
-    return Principal(name, role, tenant, permissions_of(role, tenant), kind)
+    return Principal(name, role, tenant, permissions_of(role, tenant), kind, shown=name)
 
 
 def principal_of(scope: Scope) -> Principal | None:

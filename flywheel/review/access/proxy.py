@@ -45,7 +45,7 @@ class Proxies:
             raise HTTPException(403, "This request does not come by the way that was configured.")
         if len(values) > 1:
             raise HTTPException(400, "The proxy names more than one user.")
-        return values[0].strip() or None
+        return _text(values[0]).strip() or None
 
     def client(self, scope: Scope) -> str:
         """The address that a request comes from: the last one that is none of the proxies'."""
@@ -67,6 +67,14 @@ class Proxies:
         except ValueError:
             return False
         return any(parsed in network for network in self._networks)
+
+
+def _text(value: str) -> str:
+    """A header's bytes are read as Latin-1; proxies write UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def _peer(scope: Scope) -> str | None:

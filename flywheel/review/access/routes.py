@@ -1,6 +1,7 @@
 """The ways in and out: the terminal's link, name and password, a provider, log out."""
 
 import logging
+from asyncio import sleep
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -38,7 +39,7 @@ def login(request: Request, token: str = "", next: str = HOME) -> Response:
 
 
 @router.post("/login", dependencies=OPEN)
-def log_in(
+async def log_in(
     request: Request,
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
@@ -47,23 +48,13 @@ def log_in(
     """Name and password. Nothing in the answer tells a wrong name from a wrong password."""
     access = visit_of(request).access
     address = access.proxies.client(request.scope)
-    wait = access.attempts.wait(name, address)
+    wait = await run_in_threadpool(access.attempts.wait, name, address)
     if wait:
         _log.warning("refused: too many logins from %s", address)
-        return login_page(
-            request,
-            next,
-            status=429,
-            problem=f"Too many attempts. Try again in {_told(wait)}.",
-            headers={"Retry-After": str(wait)},
-        )
-    user = access.users.verify(name, password)
-    if user is None:
-        _log.warning("refused: a wrong name or password from %s", address)
-        return login_page(request, next, status=401, problem=_WRONG)
-    access.attempts.succeeded(name, address)
-    _sign_in(request, Holder("password", user.name, user.version))
-    return RedirectResponse(safe_path(next), 303)
+        return await run_in_threadpool(_too_many, request, next, wait)
+    # No thread sleeps: there are few of them, and guesses may be many.
+    await sleep(await run_in_threadpool(access.attempts.delay, name))
+    return await run_in_threadpool(_check, request, name, password, next)
 
 
 @router.post("/logout", dependencies=INSIDE)
@@ -136,6 +127,28 @@ def login_page(
     )
     response.headers.update(headers or {})
     return response
+
+
+def _too_many(request: Request, next: str, wait: int) -> Response:
+    return login_page(
+        request,
+        next,
+        status=429,
+        problem=f"Too many attempts. Try again in {_told(wait)}.",
+        headers={"Retry-After": str(wait)},
+    )
+
+
+def _check(request: Request, name: str, password: str, next: str) -> Response:
+    access = visit_of(request).access
+    address = access.proxies.client(request.scope)
+    user = access.users.verify(name, password)
+    if user is None:
+        _log.warning("refused: a wrong name or password from %s", address)
+        return login_page(request, next, status=401, problem=_WRONG)
+    access.attempts.succeeded(name, address)
+    _sign_in(request, Holder("password", user.name, user.version))
+    return RedirectResponse(safe_path(next), 303)
 
 
 def _holder(access: Access, claims: Any) -> Holder:

@@ -60,10 +60,14 @@ class Users:
         stored = self._hash(name, password)
         row = (name, login, role, tenant, stored, _new_version(), self._clock())
         with self._database.transaction() as connection:
+            taken = connection.execute(
+                "SELECT 1 FROM users WHERE fold(name) = fold(:name) OR fold(login) = fold(:login)",
+                {"name": name, "login": login},
+            ).fetchone()
             done = connection.execute(
                 "INSERT OR IGNORE INTO users VALUES (?, ?, ?, ?, ?, ?, ?)", row
             )
-            if not done.rowcount:
+            if taken or not done.rowcount:
                 raise InputError(f"{name}: there is such a user, or one with this login, already")
             _end(connection, name)  # somebody of this name may be in without being a user
         return self._known(name)
@@ -88,7 +92,8 @@ class Users:
         """The user whom a provider or a proxy calls so."""
         with self._database.reading() as connection:
             row = connection.execute(
-                f"{_COLUMNS} WHERE login = :login OR (login IS NULL AND name = :login) "
+                f"{_COLUMNS} WHERE fold(login) = fold(:login) "
+                "OR (login IS NULL AND fold(name) = fold(:login)) "
                 "ORDER BY login IS NULL",
                 {"login": login},
             ).fetchone()
@@ -157,7 +162,9 @@ class Users:
 
     def _row(self, name: str) -> Row | None:
         with self._database.reading() as connection:
-            row: Row | None = connection.execute(f"{_COLUMNS} WHERE name = ?", (name,)).fetchone()
+            row: Row | None = connection.execute(
+                f"{_COLUMNS} WHERE fold(name) = fold(?)", (name,)
+            ).fetchone()
         return row
 
 

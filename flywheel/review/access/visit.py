@@ -40,7 +40,7 @@ class Visit:
         if self._session:
             self.access.sessions.end(self._session.key)
         if everywhere and self.principal:
-            self.access.sessions.end_all(self.principal.kind, self.principal.name)
+            self.access.sessions.end_all(self.principal.kind, self.principal.shown)
 
     def store(self) -> str | None:
         """Store what changed. Gives the id that the cookie has to carry, "" to take the cookie
@@ -68,7 +68,7 @@ def _holder_of(principal: Principal | None) -> Holder | None:
     """Whose session begins when something has to be kept; an API token has none."""
     if principal is None:
         return Holder(VISITOR, "")
-    return Holder("header", principal.name) if principal.kind == "header" else None
+    return Holder("header", principal.shown) if principal.kind == "header" else None
 
 
 def visit_of(request: Request) -> Visit:

@@ -2,9 +2,9 @@
 
 from io import BytesIO
 from itertools import chain, islice
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from flywheel.forms import FORMS, Tool
@@ -17,6 +17,16 @@ from flywheel.steps.forms import criteria_of, import_records, record_lines
 
 router = APIRouter(prefix="/records/{tool}", route_class=Bounded, tags=["records"])
 
+_WORD: Final = r"[^\s=,](?:[^=,]*[^\s=,])?"
+Named = Annotated[
+    str | None,
+    Query(
+        max_length=20_000,
+        pattern=f"^{_WORD}={_WORD}(?:,{_WORD}={_WORD})*$",
+        description="Who is meant by the tool's ids or addresses: `ID=NAME`, several with commas.",
+        examples=["3=rosa,4=ben"],
+    ),
+]
 _EXPORTS = [Depends(needs(Permission.EXPORT_AUDIT))]
 _IMPORTS = [Depends(needs(Permission.MANAGE_USERS))]
 
@@ -52,8 +62,17 @@ def configure(site: Site, tool: Tool) -> Response:
 def bring(
     site: Site,
     tool: Tool,
+    people: Named = None,
     records: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
 ) -> DecisionsReport:
-    """Take what people answered in the tool as their decisions; a record that is wrong is refused
-    by number and the rest goes in. For admins: the file says who decided."""
-    return import_records(site.settings, tool, BytesIO(records))
+    """Take what people answered in the tool as decisions; a record that is wrong is refused by
+    number and the rest goes in.
+
+    For admins: `people` says in whose name. Whom it leaves out decides under the tool's own id.
+    """
+    return import_records(site.settings, tool, BytesIO(records), people=_read_people(people))
+
+
+def _read_people(text: str | None) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in (text or "").split(",") if pair]
+    return {id.strip(): name.strip() for id, _, name in pairs}

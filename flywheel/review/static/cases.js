@@ -113,6 +113,7 @@ async function send(form, button, extra) {
   const from = form.id === "decision" ? current() : null;
   try {
     const done = await submit(form, button, extra);
+    document.querySelector('#undo [name="decision"]').value = done.last;
     if (from) discard(from);
     release({ decided: true });
     if (!(await goOn(done.next))) return;

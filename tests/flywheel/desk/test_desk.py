@@ -274,8 +274,8 @@ def test_what_a_reviewer_types_is_scrubbed_before_it_is_written(
     case, other = add_candidate(store), add_candidate(store, question="b")
     desk.decide(say(case, "edit", output=f"Ask {address}.", note=f"from {address}"), ANN)
     desk.decide(say(other, "reject", reason=f"{address} is in it"), ANN)
+    desk.decide(say(other, "send", sent_to=address), ANN)
     for verdict, more in (
-        ("send", {"sent_to": address}),
         ("skip", {"text_version": address}),
         ("approve", {"rubric": {address: 3}}),
     ):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -148,13 +149,13 @@ def test_a_file_that_is_no_list_of_records_is_one_refusal(
 def test_a_decision_that_was_changed_in_the_tool_is_a_new_one(
     settings: Settings, ids: dict[str, str], tmp_path: Path
 ) -> None:
-    """Of now, by the same reviewer: the newest counts, the old one stays on record."""
+    """Of now, by who is said to be that user: the newest counts, the old one stays on record."""
     record = by_id(exported(settings, Tool.ARGILLA, tmp_path / "x.json"))[ids["dividend"]]
     for responses in record["responses"].values():
         for response in responses:
             response["value"] = {"reject": "approve"}.get(response["value"], response["value"])
     del record["responses"]["reason"]
-    assert bring(settings, Tool.ARGILLA, [record]).accepted == 1
+    assert bring(settings, Tool.ARGILLA, [record], ben="ben").accepted == 1
     old, new = [d for d in decisions(settings) if d["candidate_id"] == ids["dividend"]]
     assert (old["verdict"], new["verdict"]) == ("reject", "approve")
     assert (new["reviewer"], new["rubric"]) == ("ben", {"accuracy": 5, "tone": 3})
@@ -191,15 +192,56 @@ def test_argillas_statuses(
 def test_a_cancelled_annotation_is_a_skip(
     settings: Settings, ids: dict[str, str], tmp_path: Path
 ) -> None:
-    """And who annotated by e-mail address is recorded by it, as where that is the login."""
+    """By the login's owner where that is stated: who is called kim there need not be kim here."""
     record = by_id(exported(settings, Tool.LABELSTUDIO, tmp_path / "x.json"))[ids["swapped"]]
     who = {"id": 3, "email": "kim"}
     record["annotations"] = [{"completed_by": who, "was_cancelled": True, "result": []}]
     assert bring(settings, Tool.LABELSTUDIO, [record]).accepted == 1
-    assert (decisions(settings)[-1]["verdict"], decisions(settings)[-1]["reviewer"]) == (
-        "skip",
-        "kim",
-    )
+    assert bring(settings, Tool.LABELSTUDIO, [record], KIM="kim").accepted == 1
+    made = [(one["verdict"], one["reviewer"]) for one in decisions(settings)[-2:]]
+    assert made == [("skip", "label-studio:kim"), ("skip", "kim")]
+
+
+@pytest.mark.parametrize("tool", Tool)
+def test_a_file_puts_no_words_into_anybodys_mouth(
+    settings: Settings, ids: dict[str, str], tmp_path: Path, tool: Tool
+) -> None:
+    """A record that claims to be by somebody, or to have been exported as theirs, is by the tool's
+    user until it is stated who that is."""
+    record = by_id(exported(settings, tool, tmp_path / "x.json"))[ids["swapped"]]
+    facts = record.get("metadata") or record["data"]
+    facts["decided"] = json.dumps({"lena": {"time": "2026-01-05T09:00:00+00:00"}})
+    if tool is Tool.ARGILLA:
+        answer(tool, record, str(user_id("lena")), verdict="reject", reason="Forged.")
+    else:
+        answer(tool, record, "7", verdict="reject", reason="Forged.")
+        record["annotations"][-1]["completed_by"] = {"email": "lena"}
+    assert bring(settings, tool, [record]).accepted == 1
+    forged = decisions(settings)[-1]
+    assert forged["reviewer"] in (f"argilla:{user_id('lena')}", "label-studio:lena")
+    assert not forged["time"].startswith("2026-01-05")
+    assert bring(settings, tool, [record], lena="lena").accepted == 1
+    assert decisions(settings)[-1]["reviewer"] == "lena"
+
+
+def test_an_annotators_address_is_no_name(
+    settings: Settings, ids: dict[str, str], tmp_path: Path
+) -> None:
+    """It becomes a pseudonym, the same one each time; mapped, it is whom the mapping names."""
+    address = "maria.huber@example.org"
+    records = by_id(exported(settings, Tool.LABELSTUDIO, tmp_path / "x.json", "pending"))
+    for name in ("swapped", "unwritten"):
+        answer(Tool.LABELSTUDIO, records[ids[name]], "7", verdict="reject", reason="No.")
+        records[ids[name]]["annotations"][-1]["completed_by"] = {"id": 3, "email": address}
+    assert bring(settings, Tool.LABELSTUDIO, list(records.values())).accepted == 2
+    first, second = (one["reviewer"] for one in decisions(settings)[-2:])
+    assert first == second and re.fullmatch(r"label-studio:person-[0-9a-f]{16}", first)
+    for people in ({"Maria.Huber@example.org": "maria"}, {"3": "mia"}):
+        assert bring(settings, Tool.LABELSTUDIO, list(records.values()), **people).accepted == 2
+        assert decisions(settings)[-1]["reviewer"] == next(iter(people.values()))
+    for path in settings.home.rglob("*"):
+        if path.is_file():
+            assert b"maria.huber" not in path.read_bytes().lower(), path
 
 
 def test_what_people_typed_is_scrubbed_before_it_is_written(

@@ -109,6 +109,12 @@ def send(client: TestClient, path: str, **fields: str) -> Any:
     return client.post(path, data={"csrf": csrf(client), **fields})
 
 
+def last(client: TestClient) -> str:
+    """The decision that the page's undo takes back."""
+    page = client.get("/published").text
+    return page.partition('name="decision" value="')[2].partition('"')[0]
+
+
 def nothing_changed() -> PromoteReport:
     """A promotion without news."""
     none = {"golden": 0, "bank": 0}

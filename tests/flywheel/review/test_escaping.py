@@ -88,9 +88,13 @@ def test_what_a_reviewer_types_is_escaped_too(rosa: TestClient, store: Store) ->
     typed = ("output", "words", "labels", "note", "sent_to", "reason", "text_version", "seconds")
     form = dict.fromkeys((*typed, "rubric.tone", "target"), EVIL)
     for verdict in ("approve", "edit", "send", "reject"):
-        again = send(rosa, f"/cases/{candidate}", verdict=verdict, state=EVIL, **form)
-        assert again.status_code == 409
-        _is_harmless(again.text, verdict)
+        refused = send(rosa, f"/cases/{candidate}", verdict=verdict, state=EVIL, **form)
+        assert refused.status_code in (400, 409)
+        _is_harmless(refused.text, verdict)
+    late = send(rosa, f"/cases/{candidate}", verdict="skip", state=EVIL)
+    assert late.status_code == 409
+    assert "Meanwhile this case was approved by" in late.text
+    _is_harmless(late.text, "late")
     checked = ask(rosa, f"/cases/{candidate}/check", output=EVIL)
     _is_harmless(checked.text, "check", scripts=0)
     for name in ("feature", "tenant", "reason", "signal", "model", "text"):

@@ -24,7 +24,7 @@ def test_nothing_is_left_of_nothing(desk: Desk) -> None:
     paces, empty = Paces(desk), Filters(feature="no such")
     assert paces.of(ANN, empty, team=False).left == 0
     assert paces.of(ANN, Filters(), team=False).left == 1
-    paces.add("ann")
+    paces.add("ann", "acme")
     assert paces.of(ANN, empty, team=False).left == 0
     assert paces.of(ANN, Filters(), team=False).left == 0
 

@@ -11,7 +11,7 @@ from flywheel.store import Store
 from tests.approve import decide
 from tests.facts import add_candidate, count_rows, together
 from tests.flywheel.review.cases import add_cases, add_swapped, draw
-from tests.flywheel.review.conftest import SCRIPT, Site, ask, csrf, send
+from tests.flywheel.review.conftest import SCRIPT, Site, ask, csrf, last, send
 
 
 def _listed(text: str) -> list[str]:
@@ -164,7 +164,9 @@ def test_script_is_told_what_a_page_would_say(rosa: TestClient, store: Store) ->
     assert told["next"].startswith("/cases/")
     assert "you <b>1</b> today" in told["bar"]
     assert "<b>4</b> left" in told["bar"]
-    undone = ask(rosa, "/undo").json()
+    assert told["last"] == last(rosa)
+    undone = ask(rosa, "/undo", decision=told["last"]).json()
+    assert undone["last"] == ""
     assert (undone["next"], undone["said"]) == (f"/cases/{ids[0]}", "Taken back. Decide anew.")
     assert "<b>5</b> left" in undone["bar"]
 
@@ -252,12 +254,31 @@ def test_undo_takes_the_last_decision_back(rosa: TestClient, store: Store, site:
     send(rosa, f"/cases/{ids[0]}", verdict="approve")
     send(rosa, f"/cases/{ids[2]}", verdict="reject", reason="no")
     for candidate in (ids[2], ids[0]):
-        assert send(rosa, "/undo").headers["location"] == f"/cases/{candidate}"
+        answer = send(rosa, "/undo", decision=last(rosa))
+        assert answer.headers["location"] == f"/cases/{candidate}"
         assert site.stands(candidate)[0] == "pending"
         assert "Taken back" in rosa.get(f"/cases/{candidate}").text
+    assert last(rosa) == ""
+    assert send(rosa, "/undo", decision="").status_code == 400
     assert send(rosa, "/undo").status_code == 400
     site.desk.settle()
     assert count_rows(store, "decisions") == 4
+
+
+def test_a_double_click_takes_one_decision_back(rosa: TestClient, store: Store, site: Site) -> None:
+    """The form names which: sent again, at once or after another decision, it is the same undo."""
+    ids = add_cases(store)
+    send(rosa, f"/cases/{ids[0]}", verdict="approve")
+    send(rosa, f"/cases/{ids[2]}", verdict="reject", reason="no")
+    named = last(rosa)
+    for _ in range(2):
+        answer = send(rosa, "/undo", decision=named)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{ids[2]}")
+    assert [site.stands(ids[n])[0] for n in (0, 2)] == ["approved", "pending"]
+    send(rosa, f"/cases/{ids[2]}", verdict="reject", reason="still no")
+    assert ask(rosa, "/undo", decision=named).json()["said"] == "Taken back. Decide anew."
+    assert [site.stands(ids[n])[0] for n in (0, 2)] == ["approved", "rejected"]
+    assert len(site.desk.decisions()) == 4
 
 
 def test_a_decision_can_be_changed_later(rosa: TestClient, store: Store, site: Site) -> None:

@@ -49,6 +49,16 @@ def test_a_damaged_database_is_a_failed_check_and_the_others_still_run(settings:
     assert _check(settings, "embedder").state == "ok"
 
 
+def test_an_embedder_of_ones_own_is_tried(settings: Settings) -> None:
+    """Before a publication needs it: what it calls itself, or why it cannot be had."""
+    for named, state, told in [
+        ("tests.client.trigrams:Trigrams", "ok", "trigrams 1"),
+        ("no.such.module:Embedder", "failed", "no.such.module:Embedder cannot be imported"),
+    ]:
+        check = _check(settings.model_copy(update={"embedder": named}), "embedder")
+        assert (check.state, told in check.found) == (state, True)
+
+
 def test_a_model_that_is_not_installed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,13 +11,20 @@ from flywheel.settings import ReleaseSettings, Settings
 from flywheel.signing import new_key
 from flywheel.steps.cluster import update_clusters
 from flywheel.steps.promote import run_promote
-from flywheel.steps.release import list_releases, publish, rollback, show_release
+from flywheel.steps.release import (
+    Published,
+    list_releases,
+    publish,
+    rollback,
+    show_release,
+)
 from flywheel.store import Store, open_store
 from flywheel_client import Bank
 from flywheel_client.release import open_release
 from schemas.candidate import Target
 from schemas.release import EmbedderName
 from tests.approve import approve, decide
+from tests.client.trigrams import Trigrams
 from tests.facts import add_interaction, count_rows
 from tests.golden import make_example
 
@@ -180,6 +187,25 @@ def test_publish_alone_publishes_what_stands(settings: Settings, store: Store) -
     assert publish(settings).published is False
     run_promote(settings)
     assert publish(settings).published is False
+
+
+def test_another_embedder_publishes_all_anew(settings: Settings, releases: list[str]) -> None:
+    """A client with the old one keeps what it has; one that is given the new one goes on."""
+    before = Bank.open(settings.releases_path, strict=True, refresh_s=None)
+    own = settings.model_copy(update={"embedder": "tests.client.trigrams:Trigrams"})
+    published = publish(own)
+    assert published.published
+    assert publish(own) == Published(release=published.release, published=False)
+    assert open_bank(own).select("What went wrong?", 1).examples[0].score == pytest.approx(1)
+    with pytest.raises(ReleaseError, match="trigrams"):
+        open_bank(settings)
+    before.refresh()
+    assert before.release == releases[1]
+    assert "trigrams" in str(before.problem)
+    assert (
+        Bank.open(settings.releases_path, Trigrams(), strict=True, refresh_s=None).release
+        == published.release
+    )
 
 
 def test_a_leak_is_never_published(settings: Settings, store: Store, releases: list[str]) -> None:

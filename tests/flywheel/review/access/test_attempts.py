@@ -1,4 +1,4 @@
-"""How often a password may be tried: by account, by address, across processes."""
+"""How often a password may be tried: by account and address, by address, across processes."""
 
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,12 +48,26 @@ def test_who_waits_is_not_counted_on(database: Database) -> None:
 
 
 def test_accounts_and_addresses_are_counted_apart(database: Database) -> None:
-    """Another account from another address is not concerned; the same address is."""
+    """The same address waits, whichever account it tries; from elsewhere no account is locked."""
     attempts = Attempts(database, "3/minute", "5/minute")
     assert _tries(attempts, "rosa", "10.0.0.1") == 3
     assert _tries(attempts, "sam", "10.0.0.1") == 2
     assert _tries(attempts, "lee", "10.0.0.2") == 3
-    assert _tries(attempts, "ROSA", "10.0.0.3") == 0
+    assert _tries(attempts, "ROSA", "10.0.0.1") == 0
+    assert _tries(attempts, "ROSA", "10.0.0.3") == 3
+
+
+def test_an_account_that_is_guessed_at_is_slowed_down(database: Database) -> None:
+    """From wherever: not at once, ever more, never for so long that its owner gives up; until they
+    are in."""
+    attempts = Attempts(database)
+    held = [attempts.delay("Rosa" if number % 2 else "rosa") for number in range(60)]
+    assert held[:10] == [0.0] * 10 and 0 < held[10] < 1
+    assert held == sorted(held) and held[-1] == held[-5] == 8.0
+    assert Attempts(database).delay("rosa") == 8.0
+    assert attempts.delay("sam") == 0.0
+    attempts.succeeded("rosa", "10.0.0.2")
+    assert attempts.delay("rosa") == 0.0
 
 
 def test_one_success_does_not_clear_the_address(database: Database) -> None:

@@ -289,6 +289,20 @@ def test_records_go_out_and_come_in(world: World, ask: As) -> None:
     binary = {"Content-Type": "application/octet-stream"}
     done = ada.post(f"{API}/records/labelstudio", content=json.dumps(records), headers=binary)
     assert done.json()["accepted"] == 1, done.text
+    assert world.desk.decisions() == []  # the page reads it with its next look
+    world.desk.refresh()
+    named = {"people": "4=rosa,jane@miller.example=ben"}
+    records[0]["annotations"][0]["completed_by"] = {"email": "jane@miller.example"}
+    ada.post(f"{API}/records/labelstudio", content=json.dumps(records), headers=binary)
+    path = f"{API}/records/labelstudio"
+    ada.post(path, content=json.dumps(records), headers=binary, params=named)
+    world.desk.refresh()
+    who = [one.decision.reviewer for one in world.desk.decisions()]
+    assert who[0] == "label-studio:4" and who[2] == "ben"
+    assert who[1].startswith("label-studio:person-")
+    for wrong in ("ben", "=ben", "3= ", "3=ben,", "3=a=b"):
+        refused = ada.post(path, content=b"[]", headers=binary, params={"people": wrong})
+        assert refused.status_code == 422, wrong
     assert "<View>" in ada.get(f"{API}/records/labelstudio/config").text
 
 

@@ -1,0 +1,116 @@
+"""One person is one name, and nobody's address stands in decisions, however they come in."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from flywheel.desk import Filters, Viewer
+from flywheel.people import PSEUDONYM
+from flywheel.review.access import Role
+from flywheel.review.access.gate import FILE
+from flywheel.review.access.sessions import Holder
+from flywheel.store import Store
+from tests.facts import add_candidate
+from tests.flywheel.review.access.conftest import CSRF, MakeTeam, Team
+from tests.flywheel.review.cases import draw
+
+PROXY, HEADER = "10.1.2.3", "X-Forwarded-User"
+ADDRESS = "Jane.Miller@miller.example"
+
+
+def _come(team: Team, header: str | bytes) -> TestClient:
+    client = team.visit(PROXY)
+    value = header if isinstance(header, bytes) else header.encode()
+    client.headers.update([(HEADER.encode(), value)])
+    return client
+
+
+def _judge(team: Team, header: str, case: str, verdict: str = "approve") -> int:
+    client = _come(team, header)
+    token = client.get("/").text.partition('name="csrf" value="')[2].partition('"')[0]
+    form = {"csrf": token, "verdict": verdict, "reason": "no", "force": "1"}
+    return int(client.post(f"/cases/{case}", data=form).status_code)
+
+
+@pytest.fixture
+def behind(make_team: MakeTeam) -> Team:
+    """Behind a proxy that lets in whom it likes."""
+    return make_team(proxies=("10.1.0.0/16",), user_header=HEADER, default_role="reviewer")
+
+
+@pytest.mark.parametrize(
+    "spelled", [("Kim", "kim"), ("JÜRGEN", "Jürgen"), (ADDRESS, ADDRESS.lower())]
+)
+def test_two_spellings_are_one_reviewer(
+    behind: Team, store: Store, spelled: tuple[str, str]
+) -> None:
+    """The second is no second blind judgement, with which the first would agree."""
+    case = add_candidate(store)
+    draw(store, case)
+    desk = behind.app.state.review.desk
+    for header in spelled:
+        assert _judge(behind, header, case) == 303
+    assert len({made.decision.reviewer for made in desk.decisions()}) == 1
+    file = desk.case(case, Viewer("lea", adjudicates=True))
+    assert (file.view.state, file.view.given) == ("pending", 1)
+    assert _judge(behind, "sam", case) == 303
+    assert desk.case(case, Viewer("lea")).view.state == "approved"
+
+
+def test_a_user_is_found_in_any_spelling(behind: Team) -> None:
+    """As the user that an admin added, with that role; none can be added beside them."""
+    behind.access.users.add("Jürgen", Role.LEAD)
+    for header in ("JÜRGEN".encode(), "jürgen".encode("latin-1")):
+        assert "Reviewing as <b>Jürgen</b>" in _come(behind, header).get("/").text
+    with pytest.raises(Exception, match="already"):
+        behind.access.users.add("jÜrgen", Role.REVIEWER)
+
+
+def test_a_name_that_stands_in_decisions_goes_on(behind: Team, store: Store) -> None:
+    """Who decided as Kim, or under an address, before names were compared still has it all."""
+    for kept in ("Kim", ADDRESS):
+        case = add_candidate(store, question=f"{kept}?")
+        desk = behind.app.state.review.desk
+        with desk._tables.writing() as connection:  # as an older version wrote it
+            connection.execute(
+                "INSERT INTO decisions VALUES (?, ?, ?, 'skip', '2025-01-01', 1, 0, '{}')",
+                [f"d-{kept}", case, kept],
+            )
+            connection.execute("DELETE FROM decisions WHERE decision_id <> ?", [f"d-{kept}"])
+        desk.people._until = 0.0
+        assert desk.people.recorded(kept.swapcase()) == kept
+
+
+def _holding(home: Path, text: str) -> list[str]:
+    files = [path for path in home.rglob("*") if path.is_file() and FILE not in path.name]
+    return [path.name for path in files if text.lower().encode() in path.read_bytes().lower()]
+
+
+@pytest.mark.parametrize("is_user", [True, False])
+def test_a_colleague_whose_name_is_an_address(team: Team, store: Store, is_user: bool) -> None:
+    """They are sent a case, decide it, and are shown to colleagues; decisions know a pseudonym."""
+    case = add_candidate(store)
+    if is_user:
+        jane = team.access.users.add(ADDRESS, Role.REVIEWER)
+        janes = team.enter(jane.name)
+    else:
+        janes = team.hold(Holder("oidc", ADDRESS.lower(), None, "reviewer", None))
+    shown = ADDRESS if is_user else ADDRESS.lower()
+    rosa, desk = team.enter("rosa"), team.app.state.review.desk
+    assert f'<option value="{shown}">' in rosa.get(f"/cases/{case}").text
+    form = {"csrf": CSRF, "verdict": "send", "sent_to": ADDRESS, "force": "1"}
+    assert rosa.post(f"/cases/{case}", data=form).status_code == 303
+    assert f"sent to {shown}" not in rosa.get("/").text, "it is in the colleague's queue alone"
+    assert f"You passed it on to {shown}." in rosa.get(f"/cases/{case}").text
+    page = janes.get("/").text
+    assert "sent to you" in page and f"Reviewing as <b>{shown}</b>" in page
+    form = {"csrf": CSRF, "verdict": "reject", "reason": "no", "force": "1"}
+    assert janes.post(f"/cases/{case}", data=form).status_code == 303
+    sent, judged = (made.decision for made in desk.decisions())
+    assert sent.sent_to == judged.reviewer and PSEUDONYM.fullmatch(judged.reviewer)
+    assert f"Rejected by {shown}" in rosa.get(f"/cases/{case}").text
+    mine = desk.find(Filters(state="rejected", mine=True), Viewer(judged.reviewer))
+    assert [entry.candidate_id for entry in mine] == [case]
+    desk.settle()
+    assert not _holding(store.path.parent, ADDRESS)

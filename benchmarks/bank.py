@@ -7,6 +7,7 @@ us (`make bench-bank` sets it).
 """
 
 import argparse
+import multiprocessing
 import os
 import resource
 import statistics
@@ -37,6 +38,7 @@ QUERIES: Final = 1000
 _BLOCK: Final = 25
 _THREADS: Final = (1, 2, 4, 8)
 _ROUNDS: Final = 5
+_APART: Final = ", processes"
 Ask = Callable[[str], Any]
 
 
@@ -193,20 +195,25 @@ def recall(bank: Bank, queries: Sequence[str], where: Any = None) -> float:
 
 
 def scale(size: int, folder: Path) -> Table:
-    """Selections a second by threads, in turn by rounds; the best round of each."""
+    """Selections a second by threads, and by as many processes: what the cores can give.
+
+    In turn by rounds; the best round of each.
+    """
     bank = Bank.open(release_of(size, folder), strict=True, refresh_s=None)
     asks = list(ways(bank))[:2]
     queries = list(questions(2 * QUERIES, seed=3))
     best: dict[tuple[str, int], float] = {}
     for _ in range(_ROUNDS):
         for name, ask in asks:
-            for threads in _THREADS:
-                rate = rate_of(threads, ask, queries)
-                best[name, threads] = max(rate, best.get((name, threads), 0))
+            for count in _THREADS:
+                for kind, rate in (("", rate_of), (_APART, rate_apart)):
+                    key = (name + kind, count)
+                    best[key] = max(rate(count, ask, queries), best.get(key, 0))
     title = f"Selections/s by threads: {size:,} examples, {os.cpu_count()} cores"
     table = Table("what", *(str(threads) for threads in _THREADS), title=title)
     for name, _ in asks:
-        table.add_row(name, *(f"{best[name, threads]:,.0f}" for threads in _THREADS))
+        for kind in ("", _APART):
+            table.add_row(name + kind, *(f"{best[name + kind, count]:,.0f}" for count in _THREADS))
     return table
 
 
@@ -220,6 +227,26 @@ def rate_of(threads: int, ask: Ask, queries: Sequence[str]) -> float:
             ask(query)
 
     workers = [threading.Thread(target=work, args=(queries[n::threads],)) for n in range(threads)]
+    for worker in workers:
+        worker.start()
+    ready.wait()
+    start = time.perf_counter()
+    for worker in workers:
+        worker.join()
+    return len(queries) / (time.perf_counter() - start)
+
+
+def rate_apart(count: int, ask: Ask, queries: Sequence[str]) -> float:
+    """Selections a second of so many forks, which share what the bank has mapped and read."""
+    context = multiprocessing.get_context("fork")
+    ready = context.Barrier(count + 1)
+
+    def work(part: Sequence[str]) -> None:
+        ready.wait()
+        for query in part:
+            ask(query)
+
+    workers = [context.Process(target=work, args=(queries[n::count],)) for n in range(count)]
     for worker in workers:
         worker.start()
     ready.wait()
@@ -282,6 +309,7 @@ def main() -> None:
             console.print(show(arguments.rows, folder))
         if arguments.large:
             console.print(measure_large(arguments.large, folder))
+            console.print(scale(arguments.large, folder))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 CPython runs one thread at a time, and NumPy lets go of the interpreter at each of some twenty
 passes over numbers that a selection makes. With several threads each of these wakes another one, on
 another core, for microseconds of work: eight were half as fast as one. So a selection runs in its
-turn, and pauses only for what takes long without the interpreter.
+turn, and pauses only for what takes long without the interpreter. Nor does it pay that one thread
+answers all who wait, as a batch: docs/client.md says why.
 """
 
 import sys

@@ -11,7 +11,7 @@ BENCH := data/run/bench
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-tools picture check format lock clean fuzz chaos chaos-review recall \
-  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-serve bench-judgement bench-review \
+  bench bench-scrub bench-ingest bench-dedupe bench-bank bench-serve bench-judgement bench-review bench-bulk \
   eval-scrub eval-dedupe eval-bank
 
 help:  ## list the targets
@@ -93,6 +93,9 @@ chaos-review: $(STAMP)  ## review servers killed (-9) under load: no acknowledge
 
 bench-review: $(STAMP)  ## review pages and API with 100,000 candidates and an ingest beside
 	@$(BIN)/python -m benchmarks.review $(OPTIONS)
+
+bench-bulk: $(STAMP)  ## a bulk decision over 50,000 cases, killed (-9) and said again, beside two who decide
+	@$(BIN)/python -m benchmarks.review_bulk $(OPTIONS)
 
 recall: $(STAMP)  ## how much personal data scrubbing takes out (docs/personal-data.md)
 	@$(BIN)/python -m benchmarks.recall

@@ -88,7 +88,9 @@ class Choice:
         if filters.state == "pending":
             self._add("sent", "(sent_to IS NULL OR sent_to = :viewer)")
             # One of two that judge a case blind has done so, and waits for the other.
-            self._add("given", f"(reviewers = 1 OR given = 0 OR NOT {_IS_MINE})")
+            self._add(
+                "given", f"(reviewers = 1 OR given = 0 OR sent_to = :viewer OR NOT {_IS_MINE})"
+            )
 
 
 def tenant_of(viewer: Viewer) -> tuple[str, dict[str, Any]]:

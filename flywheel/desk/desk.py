@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from sqlite3 import Connection
 from threading import Event, Lock, Thread
 from time import monotonic, time
 from typing import Any, Final
 
 from flywheel.decisions import NO_CASE, after, fact_of
-from flywheel.desk import queue
+from flywheel.desk import bulk, queue
 from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.known import KnownPeople
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
@@ -321,34 +322,26 @@ class Desk:
         make: Callable[[Entry], Decision],
         expected: int,
     ) -> BulkReport:
-        """Decide all that the filters show, in one transaction.
+        """Decide all that the filters show, a few in each transaction.
 
-        Raises `InputError` when there are not `expected` of them any more: then nothing is decided.
+        Raises `InputError` when there are not `expected` of them any more, those that the same
+        words decided before a kill included: then nothing is decided.
         """
         self._catch_up()
-        with self._tables.reading() as connection:
-            entries = queue.find(connection, filters, viewer, expected + 1, 0)
-        _check_count(len(entries), expected)
+        entries, _ = bulk.select(self._tables, filters, viewer, make, expected)
         made = [make(entry).model_copy(update={"reviewer": viewer.name}) for entry in entries]
         scrubbed = scrub_decisions(self._settings, made)
-        refused: list[tuple[str, str]] = []
-        with self._tables.writing() as connection:
-            now = queue.find(connection, filters, viewer, expected + 1, 0)
-            _check_count(len({entry.candidate_id for entry in (*entries, *now)}), expected)
-            for one in scrubbed:
-                try:
-                    _decide(connection, one, viewer, force=True)
-                except InputError as error:
-                    refused.append((one.candidate_id, str(error)))
-        self._wake.set()
-        return BulkReport(decided=len(scrubbed) - len(refused), refused=tuple(refused))
 
+        def write(connection: Connection, decision: Decision) -> str:
+            return _decide(connection, decision, viewer, force=True)
 
-def _check_count(found: int, expected: int) -> None:
-    if found != expected:
-        raise ConflictError(
-            f"the filters do not show {expected:,} cases any more: look again, then repeat it"
-        )
+        # Scrubbing took its time.
+        _, already = bulk.select(self._tables, filters, viewer, make, expected)
+        try:
+            report = bulk.write(self._tables, filters, viewer, scrubbed, write)
+        finally:
+            self._wake.set()
+        return report.model_copy(update={"already": already})
 
 
 def _about(condition: str) -> str:

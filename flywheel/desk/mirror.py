@@ -223,7 +223,7 @@ def restand(mirror: sqlite3.Connection, candidate_id: str) -> None:
             "reviewer": decision.reviewer if decision else None,
             "decided_at": _iso(decision.time) if decision else None,
             "reason": decision.reason if decision else None,
-            "sent_to": decision.sent_to if decision else None,
+            "sent_to": standing.sent_to,
             "goes_to": decision.target.value if decision and decision.target else None,
         },
     )

@@ -31,6 +31,16 @@ def find(
     return found
 
 
+def shows(
+    connection: sqlite3.Connection, filters: Filters, viewer: Viewer, candidate_id: str
+) -> bool:
+    """Whether a case is among those that the filters show."""
+    choice = Choice(filters, viewer, time())
+    values = choice.values | {"candidate_id": candidate_id}
+    query = f"SELECT 1 FROM cases WHERE candidate_id = :candidate_id AND {choice.where()}"  # noqa: S608
+    return connection.execute(query, values).fetchone() is not None
+
+
 def _select(
     connection: sqlite3.Connection, choice: Choice, more: str, order: str, limit: int, offset: int
 ) -> list[Entry]:

@@ -127,6 +127,8 @@ class BulkReport(Record):
     """What a decision about many did."""
 
     decided: int
+    already: int = 0
+    """Decided by the same bulk before it was cut off."""
     refused: tuple[tuple[str, str], ...]
     """Candidate and reason."""
 

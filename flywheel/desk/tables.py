@@ -18,7 +18,7 @@ from flywheel.errors import StoreError
 from flywheel.settings import Settings
 
 Row = sqlite3.Row
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the tables: a mirror of another version is made anew, decisions not yet settled are kept."""
 
 FILE: Final = "desk.sqlite"
@@ -95,7 +95,7 @@ CREATE TABLE IF NOT EXISTS cases (
     elsewhere INTEGER NOT NULL, -- reopened, and by other tenants' users alone
     own_state TEXT NOT NULL AS ( -- for who is bound to its tenant
         CASE
-            WHEN NOT elsewhere OR reopened IS NOT decision_id THEN state
+            WHEN NOT elsewhere OR reopened IS NOT decision_id OR sent_to IS NOT NULL THEN state
             WHEN verdict = 'reject' THEN 'rejected'
             ELSE 'approved'
         END

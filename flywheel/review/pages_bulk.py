@@ -103,6 +103,8 @@ def say_report(form: BulkForm, report: BulkReport) -> str:
     done = "approved" if form.verdict == "approve" else "rejected"
     cases = "1 case" if report.decided == 1 else f"{report.decided:,} cases"
     said = f"{cases} {done}."
+    if report.already:
+        said += f" {report.already:,} were before it was cut off."
     if report.refused:
         said += f" {len(report.refused):,} could not be: {report.refused[0][1]}"
     return said

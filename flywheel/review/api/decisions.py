@@ -118,7 +118,9 @@ def decide_all(
     report = site.desk.decide_all(given.filters, viewer, make, given.expected)
     for _ in range(report.decided):
         site.batch.add()
-    return BulkOut(cases=[], decided=report.decided, refused=list(report.refused))
+    return BulkOut(
+        cases=[], decided=report.decided, already=report.already, refused=list(report.refused)
+    )
 
 
 @router.get("/decisions/last", responses=problems(404))

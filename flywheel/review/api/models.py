@@ -127,6 +127,8 @@ class BulkOut(Given):
     cases: list[str]
     """With `dry_run`: the cases; else none is listed."""
     decided: int
+    already: int = 0
+    """Decided by the same request before it was cut off."""
     refused: list[tuple[str, str]]
     """Candidate and reason."""
 

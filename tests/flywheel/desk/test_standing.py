@@ -40,7 +40,10 @@ def made(*rows: tuple[Any, ...]) -> list[Made]:
         ([("ann", "approve")], "approved"),
         ([("ann", "edit")], "approved"),
         ([("ann", "approve"), ("bob", "reject")], "rejected"),
-        ([("ann", "reject"), ("bob", "skip")], "pending"),
+        ([("ann", "reject"), ("bob", "skip")], "rejected"),
+        ([("ann", "approve"), ("bob", "skip")], "approved"),
+        ([("ann", "send"), ("bob", "approve")], "approved"),
+        ([("ann", "approve"), ("ann", "send"), ("bob", "approve")], "approved"),
         ([("ann", "approve"), ("ann", "send")], "pending"),
         ([("ann", "approve"), ("bob", "reject", {"undone": True})], "approved"),
     ],
@@ -67,6 +70,7 @@ def test_where_one_is_enough_the_newest_decides(rows: list[Any], state: str) -> 
         ([("ann", "approve"), ("bob", "reject"),
           ("eve", "reject", {"adjudicates": True, "undone": True})], "disputed"),
         ([("ann", "approve"), ("bob", "skip")], "pending"),
+        ([("ann", "approve"), ("bob", "approve"), ("ann", "skip")], "approved"),
     ],
 )  # fmt: skip
 def test_where_two_judge_they_agree_or_a_lead_decides(rows: list[Any], state: str) -> None:

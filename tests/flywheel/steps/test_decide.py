@@ -137,8 +137,8 @@ def test_a_line_without_a_time_wins_over_a_clock_that_runs_ahead(
     id = add_candidate(store)
     ahead = (datetime.now(UTC) + timedelta(minutes=4)).isoformat()
     imported(settings, path, line(id, time=ahead))
-    imported(settings, path, line(id, "skip", time=...))
-    assert read_candidate(store, id).verdict is Verdict.SKIP
+    imported(settings, path, line(id, "reject", reason="no", time=...))
+    assert read_candidate(store, id).verdict is Verdict.REJECT
 
 
 def test_what_reviewers_write_is_scrubbed_before_it_is_stored(
@@ -172,11 +172,11 @@ def test_what_is_decided_last_stands_though_the_clock_was_put_back(
 ) -> None:
     """A reviewer sees the verdict that was just given, not the one before."""
     id = add_candidate(store)
-    for hour, verdict in (("12", "approve"), ("11", "skip")):
-        one = line(id, verdict, time=f"2025-01-08T{hour}:00:00Z")
+    for hour, verdict in (("12", "reject"), ("11", "approve")):
+        one = line(id, verdict, reason="no", time=f"2025-01-08T{hour}:00:00Z")
         assert record_decision(settings, Decision.model_validate_json(json.dumps(one)))
     view = read_candidate(store, id)
-    assert (view.verdict, view.state) == (Verdict.SKIP, "pending")
+    assert (view.verdict, view.state) == (Verdict.APPROVE, "approved")
 
 
 @pytest.mark.parametrize(

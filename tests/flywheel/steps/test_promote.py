@@ -122,7 +122,7 @@ def test_all_withdrawn_is_an_empty_release(settings: Settings, store: Store) -> 
     """Production stops getting an example that was taken back, even the last one."""
     one = approve(store, "bank", "What was revenue?")
     run_promote(settings)
-    decide(store, one, "skip")
+    decide(store, one, "reject")
     assert run_promote(settings).published
     assert len(open_bank(settings)) == 0
     assert read_golden(settings) == []

@@ -1,5 +1,6 @@
 """The forms behind a case: decide, undo, and hold the case while it is open."""
 
+from collections.abc import Callable
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -69,7 +70,8 @@ def decide(
     is_new = id not in [made.decision_id for made in file.mine]  # a double click is one decision
     _count(site, viewer, decision, file.view.tenant, background, is_new=is_new)
     following = _following(site, viewer, filters, file, decision)
-    return _go_on(request, site, decider, filters, _told(decision), _url(following, filters))
+    said = _told(decision, request.app.state.access.recorded)
+    return _go_on(request, site, decider, filters, said, _url(following, filters))
 
 
 @router.post("/undo")
@@ -214,12 +216,13 @@ def _following(
     return following
 
 
-def _told(decision: Decision) -> str:
+def _told(decision: Decision, recorded: Callable[[str], str]) -> str:
+    """What was done, in words that may be kept: `recorded` takes addresses out of names."""
     said = SAID[decision.verdict]
     if decision.adjudicates:
         return f"Settled: {said}."
     if decision.verdict is Verdict.SEND:
-        return f"Passed on to {decision.sent_to}."
+        return f"Passed on to {recorded(decision.sent_to or '')}."
     where = f", for the {'few-shot bank' if decision.target == 'bank' else 'golden set'}"
     told = _TOLD.get(decision.verdict, f"{said.capitalize()}.")
     return f"{told[:-1]}{where}." if decision.target else told

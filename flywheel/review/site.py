@@ -117,7 +117,8 @@ def go_on(request: Request, said: str, url: str, **more: Any) -> Response:
     if not (wants_json(request) and url.startswith("/cases/")):
         request.session["notice"] = said  # the page that comes next tells it
     if wants_json(request):
-        return JSONResponse({"said": said, "next": url} | more)
+        named = request.app.state.access.named
+        return JSONResponse({"said": named(said), "next": url} | more)
     return RedirectResponse(url, 303)
 
 

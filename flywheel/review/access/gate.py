@@ -103,6 +103,10 @@ class Access:
             return Visit(self, None, None)
         return Visit(self, principal, session)
 
+    def is_somebody_elses(self, name: str) -> bool:
+        """Whether somebody who is no user would go by a user's name, or by a pseudonym."""
+        return self.users.find(name) is not None or bool(PSEUDONYM.fullmatch(fold(name)))
+
     def pack(self, id: str) -> str:
         """The cookie's value: a session's id, signed."""
         return self.signer.sign(id).decode()
@@ -128,7 +132,7 @@ class Access:
         if user is not None:
             return make_principal(user.name, user.role, user.tenant, "header")
         role = self.settings.default_role
-        if role is None or not is_name(named):
+        if role is None or not is_name(named) or self.is_somebody_elses(named):
             raise HTTPException(403, "You are not a user here; ask an admin to add you.")
         return make_principal(fold(named), Role(role), None, "header")
 

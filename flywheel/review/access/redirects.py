@@ -3,6 +3,8 @@
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+from flywheel.scrub import find_residual
+
 HOME: Final = "/"
 _LONGEST: Final = 2_000
 _TYPED: Final = "text"
@@ -28,9 +30,12 @@ def safe_path(wanted: str) -> str:
 
 
 def kept_path(wanted: str) -> str:
-    """`safe_path` as it may be stored: without words that somebody searched for."""
+    """`safe_path` as it may be stored: without words that somebody searched for, or an address."""
     parts = urlsplit(safe_path(wanted))
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name != _TYPED]
+    told = [unquote(parts.path), *(part for pair in kept for part in pair)]
+    if any(map(find_residual, told)):
+        return HOME
     return urlunsplit(("", "", parts.path, urlencode(kept), ""))
 
 

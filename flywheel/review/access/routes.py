@@ -155,13 +155,16 @@ def _holder(access: Access, claims: Any) -> Holder:
     settings = access.settings
     name = name_in(claims, settings.oidc)
     user = access.users.find_login(name)
+    if user is None and access.is_somebody_elses(name):
+        raise NotAllowed("no user, but called as one is, or as a pseudonym")
     return holder_for(name, claims, user, settings.oidc, settings.default_role)
 
 
 def _sign_in(request: Request, holder: Holder) -> None:
-    visit_of(request).sign_in(holder)
+    visit = visit_of(request)
+    visit.sign_in(holder)
     csrf_token(request)
-    _log.info("signed in by %s: %s", holder.kind, holder.name)
+    _log.info("signed in by %s: %s", holder.kind, visit.access.recorded(holder.name))
 
 
 def _provider(request: Request) -> Provider:

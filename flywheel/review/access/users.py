@@ -182,7 +182,9 @@ def is_name(text: str) -> bool:
 
 
 def _end(connection: Connection, name: str) -> None:
-    connection.execute("DELETE FROM sessions WHERE name = ? AND kind <> 'link'", (name,))
+    connection.execute(
+        "DELETE FROM sessions WHERE fold(name) = fold(?) AND kind <> 'link'", (name,)
+    )
     connection.execute("DELETE FROM tokens WHERE name = ?", (name,))
 
 

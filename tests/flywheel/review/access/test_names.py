@@ -12,7 +12,7 @@ from flywheel.review.access.gate import FILE
 from flywheel.review.access.sessions import Holder
 from flywheel.store import Store
 from tests.facts import add_candidate
-from tests.flywheel.review.access.conftest import CSRF, MakeTeam, Team
+from tests.flywheel.review.access.conftest import CSRF, PASSWORD, MakeTeam, Team
 from tests.flywheel.review.cases import draw
 
 PROXY, HEADER = "10.1.2.3", "X-Forwarded-User"
@@ -114,3 +114,43 @@ def test_a_colleague_whose_name_is_an_address(team: Team, store: Store, is_user:
     assert [entry.candidate_id for entry in mine] == [case]
     desk.settle()
     assert not _holding(store.path.parent, ADDRESS)
+
+
+def test_a_guest_is_not_a_user_by_being_called_so(behind: Team, store: Store) -> None:
+    """A user whom the proxy calls otherwise keeps name and decisions to themselves."""
+    behind.access.users.add("Ada", Role.LEAD, login="ada@corp.example")
+    assert _judge(behind, "ada@corp.example", add_candidate(store)) == 303
+    for header in ("ada", "Ada"):
+        assert _come(behind, header).get("/").status_code == 403
+
+
+def test_a_guest_is_nobody_by_taking_a_pseudonym(behind: Team, store: Store) -> None:
+    """It stands in exports, for all to read."""
+    assert _judge(behind, ADDRESS, add_candidate(store)) == 303
+    [made] = behind.app.state.review.desk.decisions()
+    assert PSEUDONYM.fullmatch(made.decision.reviewer)
+    for header in (made.decision.reviewer, made.decision.reviewer.upper()):
+        assert _come(behind, header).get("/").status_code == 403
+
+
+def test_a_user_who_is_added_ends_a_guests_session_in_any_spelling(behind: Team) -> None:
+    """Sessions are found by name: the guest's would go on as the user's."""
+    guest = behind.hold(Holder("oidc", "jürgen", None, "reviewer", None))
+    assert guest.get("/").status_code == 200
+    behind.access.users.add("Jürgen", Role.LEAD, login="j@corp.example")
+    assert guest.get("/").status_code == 401
+
+
+def test_the_log_of_logins_has_no_address(
+    make_team: MakeTeam, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It tells who came in as decisions do."""
+    team = make_team()
+    team.access.users.add(ADDRESS, Role.REVIEWER, password=PASSWORD)
+    client = team.visit()
+    token = client.get("/login").text.partition('name="csrf" value="')[2].partition('"')[0]
+    with caplog.at_level("DEBUG", logger="flywheel"):
+        form = {"csrf": token, "name": ADDRESS, "password": PASSWORD}
+        assert client.post("/login", data=form).status_code == 303
+    assert "signed in by password: person-" in caplog.text
+    assert ADDRESS not in caplog.text

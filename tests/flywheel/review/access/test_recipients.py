@@ -7,11 +7,13 @@ import pytest
 from flywheel.review.access import Role
 from flywheel.review.access.sessions import Holder
 from flywheel.review.recipients import colleagues
+from flywheel.settings import Settings
 from flywheel.store import Store
 from tests.facts import add_candidate
 from tests.flywheel.review.access.conftest import CSRF, MakeTeam, Team
 
 STRANGER = "jane.miller@miller.example"
+NUMBER = "4915112345678"
 
 
 def _on_disk(home: Path, text: str) -> list[str]:
@@ -60,3 +62,14 @@ def test_alone_on_a_laptop_a_handle_will_do(make_team: MakeTeam, store: Store) -
     for name, status in (("sam", 303), (STRANGER, 400), ("Jane Miller", 400)):
         form = {"csrf": CSRF, "verdict": "send", "sent_to": name, "force": "1"}
         assert owner.post(f"/cases/{case}", data=form).status_code == status, name
+
+
+def test_a_number_for_a_colleague_is_not_kept_in_the_session(
+    make_team: MakeTeam, store: Store, settings: Settings
+) -> None:
+    """What the next page tells waits on the disk for it."""
+    owner, case = make_team().hold(Holder("link", "owner")), add_candidate(store)
+    form = {"csrf": CSRF, "verdict": "send", "sent_to": NUMBER, "force": "1"}
+    assert owner.post(f"/cases/{case}", data=form).status_code == 303
+    assert _on_disk(settings.home, NUMBER) == []
+    assert "Passed on to person-" in owner.get("/").text

@@ -60,3 +60,9 @@ def test_words_that_somebody_searched_for_are_not_kept() -> None:
     assert kept_path("/cases/c%2F1?text=Jane") == "/cases/c%2F1"
     assert kept_path("/bulk?feature=a+b&mine=1") == "/bulk?feature=a+b&mine=1"
     assert kept_path("//evil.example/?text=a") == "/"
+
+
+@pytest.mark.parametrize("path", ["/?feature=jane%40miller.example", "/jane@miller.example"])
+def test_an_address_in_a_path_is_not_kept(path: str) -> None:
+    """The session's row would hold it before anybody is known."""
+    assert kept_path(path) == "/"

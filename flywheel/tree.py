@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, TextIO
@@ -25,8 +26,25 @@ class _Printer(Printer):  # type: ignore[misc]  # it carries no types
     def __init__(self, output: TextIO, hear: Hear | None) -> None:
         super().__init__(output)
         self._hear = hear
+        self._waiting: deque[Message] = deque()
+        self._writing = False
 
     def write(self, message: Message) -> None:
+        """Write it, or leave it to who writes already: a signal's handler may come amidst a write.
+
+        A stream that is written to within a write raises, and the tree would live on unwatched.
+        """
+        self._waiting.append(message)
+        if self._writing:
+            return
+        self._writing = True
+        try:
+            while self._waiting:
+                self._write(self._waiting.popleft())
+        finally:
+            self._writing = False
+
+    def _write(self, message: Message) -> None:
         data = message.data
         line = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
         if self._hear is None or not self._hear(message.name, line.strip()):

@@ -1,13 +1,17 @@
 """One tree of real processes: how it starts, and all the ways in which it ends."""
 
+import io
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+from flywheel.tree import Tree
 
 _PROGRAM = """
 import sys
@@ -120,3 +124,39 @@ def test_a_signal_before_all_have_started_is_not_lost(tmp_path: Path) -> None:
     line = tree.stderr.readline() if tree.stderr else ""
     assert "started" in line
     assert _end(tree, signal.SIGINT)[0] == 130
+
+
+class Interrupted(io.RawIOBase):
+    """A stream in whose first write Ctrl-C is pressed."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        first, self.written = not self.written, self.written + bytes(data)  # type: ignore[call-overload]
+        if first:
+            signal.raise_signal(signal.SIGINT)
+        return len(bytes(data))  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Signal handlers as they were."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_signal_amidst_a_line_of_output_is_told_after_it(handlers: None) -> None:
+    """Its handler writes to the very stream that is being written to."""
+    raw = Interrupted()
+    with io.TextIOWrapper(io.BufferedWriter(raw), write_through=True) as output:
+        tree = Tree(output)
+        signal.signal(signal.SIGINT, lambda *_: tree._system_print("SIGINT received\n"))
+        tree._system_print("server started\n")
+        output.flush()
+        lines = raw.written.decode().splitlines()
+    assert [line.rpartition("| ")[2] for line in lines] == ["server started", "SIGINT received"]

@@ -12,16 +12,25 @@ from flywheel.promote import Side, leaks
 from flywheel.sources.lines import RawLine
 from schemas.base import Record
 from schemas.candidate import Target
+from schemas.decision import Label
 from schemas.event import Interaction, Tags
 from schemas.example import ImportedExample
 
 ID_TAKEN: Final = "its id is used by another example"
 REJECTED: Final = "a reviewer rejected this case"
 OTHER_OUTPUT: Final = "its case is there already, with another ideal output"
+NOT_GOLDEN: Final = "critical: only a golden case can be critical"
 OUTPUT_EMPTY: Final = "output: must not be empty"
 
 _KNOWN_KEYS: Final = {*ImportedExample.model_fields, "role", "content", "text"}
 _BOM: Final = b"\xef\xbb\xbf"
+
+
+class Marked(Interaction):
+    """An example of a file, with the reviewer's marks."""
+
+    critical: bool = False
+    labels: tuple[Label, ...] = ()
 
 
 class RefusedLine(Record):
@@ -38,7 +47,7 @@ class Incoming:
     """One line, scrubbed."""
 
     line: int
-    example: Interaction
+    example: Marked
     case_id: str
     question_key: str
     core_id: str
@@ -79,7 +88,7 @@ class Settled:
     refused: list[RefusedLine] = field(default_factory=list)
 
 
-def parse_example(line: RawLine, now: datetime, max_chars: int) -> Interaction | str | None:
+def parse_example(line: RawLine, now: datetime, max_chars: int) -> Marked | str | None:
     """The example as an interaction at `now`, why it is refused, or None for a blank line."""
     if line.fault is not None:
         return "longer than FLYWHEEL_INGEST__MAX_LINE_BYTES"
@@ -93,9 +102,7 @@ def parse_example(line: RawLine, now: datetime, max_chars: int) -> Interaction |
     if not parsed.output.strip():
         return OUTPUT_EMPTY
     content = {name: getattr(parsed, name) for name in ImportedExample.model_fields}
-    example = Interaction.model_validate(
-        {"type": "interaction", "time": now.isoformat(), **content}
-    )
+    example = Marked.model_validate({"type": "interaction", "time": now.isoformat(), **content})
     if any(len(text) > max_chars for _, text in texts_of(example)):
         return "a text is longer than FLYWHEEL_SCRUB__MAX_CHARS"
     return example
@@ -138,6 +145,8 @@ def _fate(
     target: Target,
     other: Side,
 ) -> tuple[Literal["new", "adopted", "unchanged", "refused"], str]:
+    if line.example.critical and target is Target.BANK:
+        return "refused", NOT_GOLDEN
     leak = leaks(line.in_cluster, line.question_key, other)
     if leak is not None:
         return "refused", leak

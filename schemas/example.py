@@ -4,6 +4,7 @@ from pydantic import Field
 
 from schemas.base import Record
 from schemas.candidate import Target
+from schemas.decision import Label
 from schemas.event import ContextDocument, Id, Message, Tags
 
 
@@ -46,3 +47,5 @@ class ImportedExample(Record):
     feature: str | None = None
     tenant: str | None = None
     tags: Tags = Field(default_factory=dict)
+    critical: bool = False
+    labels: tuple[Label, ...] = ()

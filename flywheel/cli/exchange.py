@@ -30,7 +30,8 @@ ImportFile = Annotated[
         metavar="FILE",
         exists=True,
         dir_okay=False,
-        help="JSON lines (or .jsonl.gz): id, messages, output; context, feature, tenant, tags.",
+        help="JSON lines (or .jsonl.gz): id, messages, output; context, feature, tenant, tags, "
+        "critical, labels.",
     ),
 ]
 ExportFile = Annotated[

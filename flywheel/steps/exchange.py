@@ -14,7 +14,7 @@ from flywheel.dedupe import case_id
 from flywheel.errors import InputError, ScrubError, SourceError
 from flywheel.exports import Form, encode
 from flywheel.frame import interaction_row, texts_of, with_texts
-from flywheel.imports import Incoming, Known, RefusedLine, Settled, parse_example, settle
+from flywheel.imports import Incoming, Known, Marked, RefusedLine, Settled, parse_example, settle
 from flywheel.lines import write_bytes
 from flywheel.policy import read_personal_data_policy
 from flywheel.promote import Side, question_key
@@ -30,11 +30,10 @@ from flywheel.store import Connection, Store, open_store
 from flywheel.store.sql import fetch_rows, sql
 from schemas.base import Record
 from schemas.candidate import Target
-from schemas.event import Interaction
 from schemas.example import Example
 
 if TYPE_CHECKING:
-    from flywheel.scrub import Scrubber
+    from flywheel.scrub import Field, Scrubber
 
 _BATCH_LINES: Final = 500
 
@@ -136,7 +135,7 @@ def _prepare(
 ) -> tuple[list[Incoming], list[RefusedLine]]:
     from flywheel.scrub import get_scrubber
 
-    parsed: list[tuple[int, Interaction]] = []
+    parsed: list[tuple[int, Marked]] = []
     refused: list[RefusedLine] = []
     now = datetime.now(UTC)
     for line in lines:
@@ -158,40 +157,49 @@ def _prepare(
 
 
 def _scrub(
-    parsed: Sequence[tuple[int, Interaction]], refused: list[RefusedLine], scrubber: "Scrubber"
-) -> list[tuple[int, Interaction]]:
+    parsed: Sequence[tuple[int, Marked]], refused: list[RefusedLine], scrubber: "Scrubber"
+) -> list[tuple[int, Marked]]:
     if not parsed:
         return []
     try:
-        results = scrubber.try_groups([texts_of(example) for _, example in parsed])
+        results = scrubber.try_groups([_texts(example) for _, example in parsed])
     except ScrubError as error:
         raise ScrubError(
             f"lines {parsed[0][0]} to {parsed[-1][0]}: {error}; nothing of them was written"
         ) from None
-    scrubbed: list[tuple[int, Interaction]] = []
+    scrubbed: list[tuple[int, Marked]] = []
     for (number, example), result in zip(parsed, results, strict=True):
         if not isinstance(result, list):
             why = f"it cannot be scrubbed ({result.reason})"
             refused.append(RefusedLine(line=number, reason=why))
             continue
-        changed = with_texts(example, [text.text for text in result])
-        assert isinstance(changed, Interaction)  # noqa: S101 - narrows the type, cannot fail
+        texts = [text.text for text in result]
+        if tuple(texts[len(texts) - len(example.labels) :]) != example.labels:
+            refused.append(RefusedLine(line=number, reason="labels: one of them is personal data"))
+            continue
+        changed = with_texts(example, texts)
+        assert isinstance(changed, Marked)  # noqa: S101 - narrows the type, cannot fail
         scrubbed.append((number, changed))
     return scrubbed
 
 
-def _residual(example: Interaction, allow: tuple[str, ...]) -> str | None:
+def _texts(example: Marked) -> list[tuple["Field", str]]:
+    """With the labels last, treated as `flywheel decide` treats them."""
+    return [*texts_of(example), *(("tags", label) for label in example.labels)]
+
+
+def _residual(example: Marked, allow: tuple[str, ...]) -> str | None:
     """Nothing is found any more, to be sure."""
     from flywheel.scrub import find_residual
 
-    for field, text in texts_of(example):
+    for field, text in _texts(example):
         found = find_residual(text, allow)
         if found:
             return f"{field}: personal data ({', '.join(sorted(found))})"
     return None
 
 
-def _incoming(number: int, example: Interaction, key: bytes) -> Incoming:
+def _incoming(number: int, example: Marked, key: bytes) -> Incoming:
     return Incoming(
         line=number,
         example=example,
@@ -262,11 +270,14 @@ def _decisions(
 ) -> dict[str, Any]:
     ids = [*(one for one, _ in made), *(one for one, _ in settled.adopted)]
     edited = [line.example.output for _, line in settled.adopted]
+    examples = [line.example for _, line in (*made, *settled.adopted)]
     return {
         "decision_ids": [uuid4().hex for _ in ids],
         "candidate_ids": ids,
         "verdicts": ["approve"] * len(made) + ["edit"] * len(edited),
         "outputs": [None] * len(made) + edited,
+        "critical": [one.critical or None for one in examples],
+        "labels": [list(one.labels) or None for one in examples],
         "reviewer": reviewer,
         "decided_at": datetime.now(UTC),
     }

@@ -14,6 +14,7 @@ from flywheel.imports import (
     REJECTED,
     Incoming,
     Known,
+    Marked,
     Settled,
     parse_example,
     settle,
@@ -101,7 +102,7 @@ def test_a_line_that_is_too_long_is_refused() -> None:
 
 
 def _incoming(line: int = 1, case: str = "case", **changes: Any) -> Incoming:
-    example = Interaction.model_validate(
+    example = Marked.model_validate(
         {"type": "interaction", "time": NOW.isoformat(), **LINE, **changes}
     )
     return Incoming(

@@ -10,13 +10,17 @@ import pytest
 
 from flywheel.bank import open_bank, read_bank, read_golden
 from flywheel.errors import InputError, SourceError
-from flywheel.imports import ID_TAKEN, OTHER_OUTPUT, OUTPUT_EMPTY
+from flywheel.imports import ID_TAKEN, NOT_GOLDEN, OTHER_OUTPUT, OUTPUT_EMPTY
+from flywheel.review.form import decision_now
 from flywheel.settings import Settings
 from flywheel.steps import exchange
+from flywheel.steps.decide import record_decision
 from flywheel.steps.exchange import ImportReport, export_examples, import_examples
 from flywheel.steps.promote import run_promote
+from flywheel.steps.release import read_examples
 from flywheel.store import Store, open_store
 from schemas.candidate import Target
+from schemas.decision import Verdict
 from tests.approve import approve, decide
 from tests.facts import add_candidate, count_rows
 
@@ -288,6 +292,66 @@ def test_an_export_goes_into_another_home(settings: Settings, store: Store, tmp_
     before, after = json.loads(exported.read_text()), json.loads(again.read_text())
     changed = {key for key in before if before[key] != after[key]}
     assert changed <= {"case_id", "reviewer", "decided_at"}
+
+
+def test_a_reviewers_marks_go_through_an_export_and_back(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """Critical and labels, as decided here, stand in another home: its gate holds the case too."""
+    marked = add_candidate(store, "golden", question="What was revenue?", proposed_output="$5")
+    approval = {"candidate_id": marked, "verdict": Verdict.APPROVE, "reviewer": "rosa"}
+    marks: dict[str, Any] = {"critical": True, "labels": ("quarterly", "GAAP")}
+    record_decision(settings, decision_now(approval | marks))
+    approve(store, "golden", "What was the margin?")
+    run_promote(settings)
+    exported, again = tmp_path / "golden.jsonl", tmp_path / "again.jsonl"
+    export_examples(settings, Target.GOLDEN, exported)
+    elsewhere = settings.model_copy(update={"home": tmp_path / "elsewhere"})
+    assert import_examples(elsewhere, Target.GOLDEN, exported, "sam").added == 2
+    export_examples(elsewhere, Target.GOLDEN, again)
+    before, after = (
+        {
+            one["id"]: (one["critical"], one["labels"])
+            for one in map(json.loads, path.read_text().splitlines())
+        }
+        for path in (exported, again)
+    )
+    assert before[marked] == (True, ["quarterly", "GAAP"])
+    assert after == before
+    assert sorted(one.critical for one in read_golden(elsewhere)) == [False, True]
+
+
+def test_a_case_that_waits_gets_the_lines_marks(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """The line is its decision, so the marks are, too."""
+    bring(settings, tmp_path, line("seed", "What was EBITDA?"), target="golden")
+    with store.transaction() as connection:
+        connection.execute("DELETE FROM promotions")
+        connection.execute("DELETE FROM decisions")
+    one = line("x-1", "What was EBITDA?", critical=True, labels=["quarterly"])
+    assert bring(settings, tmp_path, one, target="golden").added == 1
+    (case,) = read_golden(settings)
+    assert (case.id, case.critical, case.labels) == ("seed", True, ("quarterly",))
+
+
+def test_marks_that_may_not_be_are_refused_by_line(settings: Settings, tmp_path: Path) -> None:
+    """Nothing of the bank is critical, and a label names nobody."""
+    report = bring(
+        settings,
+        tmp_path,
+        line("x-1", "What was revenue?", critical=True),
+        line("x-2", "What does John Miller ask of margins?", labels=["John Miller"]),
+        line("x-3", "What was the margin?", labels=["<b>"]),
+        line("x-4", "What was EBITDA?", labels=["quarterly"]),
+    )
+    reasons = {refusal.line: refusal.reason for refusal in report.refused}
+    assert (report.added, list(reasons)) == (1, [1, 2, 3])
+    assert reasons[1] == NOT_GOLDEN
+    assert reasons[2] == "labels: one of them is personal data"
+    assert reasons[3].startswith("labels.0: ")
+    (kept,) = read_examples(open_store(settings), Target.BANK)
+    assert (kept.id, kept.labels) == ("x-4", ("quarterly",))
 
 
 def test_an_export_to_standard_output_is_lines_alone(

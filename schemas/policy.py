@@ -42,6 +42,8 @@ class BankPolicy(Record):
     """Gaps in coverage that wait for a reviewer at once; the most asked are proposed first."""
     redundant_waiting: Cap = 10
     """Redundant examples that wait for a reviewer at once; the most alike come first."""
+    harmful_waiting: Cap = 10
+    """Examples that hurt and wait for a reviewer at once; the surest harm comes first."""
 
 
 class CurationPolicy(Record):

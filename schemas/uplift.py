@@ -47,3 +47,5 @@ class UpliftReport(Record):
     """Most harmful first."""
     proposed: int = 0
     """Examples sent back to the review queue, for removal."""
+    deferred: int = 0
+    """Others that hurt: as many wait already as the policy lets wait at once."""

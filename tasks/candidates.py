@@ -49,7 +49,11 @@ def propose_bank_changes(settings: Settings) -> int:
 
     done = propose(settings)
     get_run_logger().info(
-        "the bank: %d gaps, %d redundant, %d harmful", done.gaps, done.redundant, done.harmful
+        "the bank: %d gaps, %d redundant, %d harmful (%d more wait for room in the queue)",
+        done.gaps,
+        done.redundant,
+        done.harmful,
+        done.deferred,
     )
     return done.gaps + done.redundant + done.harmful
 

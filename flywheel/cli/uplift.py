@@ -79,9 +79,18 @@ def _show(report: "UpliftReport", propose: bool, console: Console) -> None:
         "P(good) .5."
     )
     if propose:
+        _show_proposed(report, console)
+
+
+def _show_proposed(report: "UpliftReport", console: Console) -> None:
+    console.print(
+        f"{report.proposed} sent back to the review queue; each stands until a reviewer "
+        "decides: flywheel review"
+    )
+    if report.deferred:
         console.print(
-            f"{report.proposed} sent back to the review queue; each stands until a reviewer "
-            "decides: flywheel review"
+            f"{report.deferred} more that hurt have to wait: as many are before "
+            "reviewers as the policy lets wait at once (harmful_waiting)"
         )
 
 

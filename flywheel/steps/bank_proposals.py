@@ -16,6 +16,8 @@ class BankProposals(Record):
     gaps: int = 0
     redundant: int = 0
     harmful: int = 0
+    deferred: int = 0
+    """More that hurt than the policy lets wait at once."""
 
 
 def propose_bank_changes(settings: Settings) -> BankProposals:
@@ -32,6 +34,11 @@ def propose_bank_changes(settings: Settings) -> BankProposals:
         raise ReleaseError(str(error)) from None
     if release_id is None or load_manifest(settings.releases_path, release_id).bank == 0:
         return BankProposals()
-    harmful = run_uplift(settings, propose=True).proposed
+    uplift = run_uplift(settings, propose=True)
     coverage = run_coverage(settings, propose=True)
-    return BankProposals(gaps=coverage.proposed, redundant=coverage.reopened, harmful=harmful)
+    return BankProposals(
+        gaps=coverage.proposed,
+        redundant=coverage.reopened,
+        harmful=uplift.proposed,
+        deferred=uplift.deferred,
+    )

@@ -7,6 +7,7 @@ from typing import Final
 
 from flywheel.desk.outbox import settle
 from flywheel.errors import InputError
+from flywheel.policy import read_policy
 from flywheel.settings import Settings
 from flywheel.signals import prior_of, sigmoid
 from flywheel.steps.reopen import Reopening, append_reopenings
@@ -34,11 +35,13 @@ def run_uplift(
     `days`: only answers so new; `propose`: send what hurts with confidence back to the review
     queue. It stands until a reviewer has decided: a statistic withdraws nothing.
 
-    Raises `InputError` for a share that is none.
+    Raises `InputError` for a share that is none, `ConfigError` for a wrong policy.
     """
     if not 0.5 < confidence < 1 or not 0 < smallest < 1:
         raise InputError("--confidence: .5 to 1, --smallest: 0 to 1, both exclusive")
+    at_once = 0
     if propose:
+        at_once = read_policy(settings.curation_policy).bank.harmful_waiting
         settle(settings)
     store = open_store(settings)
     update_scores(store)
@@ -66,8 +69,8 @@ def run_uplift(
     if not propose:
         return report
     harmful = [effect for effect in report.examples if effect.verdict == "hurts"]
-    proposed = propose_removals(store, harmful, exposures, judge)
-    return report.model_copy(update={"proposed": proposed})
+    proposed, deferred = propose_removals(store, harmful, exposures, judge, at_once)
+    return report.model_copy(update={"proposed": proposed, "deferred": deferred})
 
 
 def _read(store: Store, since: datetime | None) -> tuple[list[Exposure], int]:
@@ -103,9 +106,15 @@ def _harm(effect: Effect) -> tuple[bool, bool, float, str]:
 
 
 def propose_removals(
-    store: Store, harmful: Sequence[Effect], exposures: Sequence[Exposure], judge: Judge
-) -> int:
-    """Re-open the candidates of these examples; gives how many.
+    store: Store,
+    harmful: Sequence[Effect],
+    exposures: Sequence[Exposure],
+    judge: Judge,
+    at_once: int,
+) -> tuple[int, int]:
+    """Re-open the candidates of these examples, the surest harm first, until so many wait.
+
+    Gives how many were re-opened, and how many others have to wait for room in the queue.
 
     What waits already is not re-opened again. One that a reviewer has kept in spite of such a
     proposal is, once the answers that came in since say by themselves that it hurts.
@@ -113,15 +122,23 @@ def propose_removals(
     with store.transaction() as connection:
         rows = fetch_rows(connection, "removable_examples", {"code": HARMFUL})
         standing = {row["id"]: row for row in rows}
-        reopenings = []
+        found: list[tuple[Effect, Reopening]] = []
         for effect in harmful:
             row = standing.get(effect.name)
             now = None if row is None else _since(effect, row["kept_at"], exposures, judge)
             if row is not None and now is not None and now.verdict == "hurts":
                 ids = row["candidate_id"], row["decision_id"]
-                reopenings.append(Reopening(*ids, HARMFUL, _reason(now)))
-        append_reopenings(connection, reopenings)
-    return len(reopenings)
+                found.append((now, Reopening(*ids, HARMFUL, _reason(now))))
+        (there,) = fetch_rows(connection, "removals_waiting", {"code": HARMFUL})
+        room = max(0, at_once - there["waiting"])
+        found.sort(key=lambda one: _sure_harm(one[0]))
+        append_reopenings(connection, [reopening for _, reopening in found[:room]])
+    return len(found[:room]), len(found[room:])
+
+
+def _sure_harm(effect: Effect) -> float:
+    """The least harm within the interval, below 0: a wide one does not come before a sure one."""
+    return effect.high or 0.0
 
 
 def _since(

@@ -13,8 +13,10 @@ from flywheel.settings import Settings
 from flywheel.steps.candidates import read_candidates
 from flywheel.steps.ingest import run_ingest
 from flywheel.steps.promote import run_promote
-from flywheel.steps.uplift import run_uplift
+from flywheel.steps.uplift import propose_removals, run_uplift
 from flywheel.store import Store, open_store
+from flywheel.uplift import Judge
+from schemas.uplift import Effect
 from tests.approve import approve, decide
 from tests.facts import add_feedback, add_interaction, count_rows, together
 from tests.streams import interaction, write
@@ -95,6 +97,43 @@ def test_what_a_reviewer_keeps_comes_back_only_by_new_answers(
     assert run_uplift(settings, propose=True).proposed == 1
     (waiting,) = read_candidates(store)
     assert waiting.candidate_id == bad
+
+
+def test_so_many_that_hurt_wait_at_once(settings: Settings, store: Store, tmp_path: Path) -> None:
+    """The surest harm first; the other is counted, and has its turn when there is room."""
+    policy = tmp_path / "one.toml"
+    text = settings.curation_policy.read_text()
+    policy.write_text(text.replace("harmful_waiting = 10", "harmful_waiting = 1"))
+    one = settings.model_copy(update={"curation_policy": policy})
+    pairs = [[approve(store, "bank", f"{word} {n}?") for word in ("Good", "Bad")] for n in (1, 2)]
+    run_promote(settings)
+    for (good, bad), answers in zip(pairs, (150, 300), strict=True):
+        live(store, good, bad, answers)
+    report = run_uplift(one, propose=True)
+    hurting = [effect for effect in report.examples if effect.verdict == "hurts"]
+    surest, other = sorted(hurting, key=lambda effect: effect.high or 0)
+    assert (report.proposed, report.deferred) == (1, 1)
+    assert [waiting.candidate_id for waiting in read_candidates(store)] == [surest.name]
+    again = run_uplift(one, propose=True)
+    assert (again.proposed, again.deferred) == (0, 1), "a second run does not get round it"
+    decide(store, surest.name, "reject", time=datetime.now(UTC))
+    last = run_uplift(one, propose=True)
+    assert (last.proposed, last.deferred) == (1, 0)
+    assert [waiting.candidate_id for waiting in read_candidates(store)] == [other.name]
+
+
+def test_the_surest_harm_comes_first(settings: Settings, store: Store) -> None:
+    """Not the largest estimate: with few answers that is chance's."""
+    sure, wide = approve(store, "bank", "Sure?"), approve(store, "bank", "Wide?")
+    run_promote(settings)
+    told = {"shown": 1, "withheld": 1, "units": 1, "p_shown": 0.4, "p_withheld": 0.8}
+    told |= {"p_value": 0.01, "verdict": "hurts", "more": None}
+    effects = [
+        Effect.model_validate({"name": id, "difference": d, "low": low, "high": high} | told)
+        for id, d, low, high in ((wide, -0.5, -0.9, -0.1), (sure, -0.4, -0.5, -0.3))
+    ]
+    assert propose_removals(store, effects, [], Judge(0.95, 0.05), 1) == (1, 1)
+    assert [waiting.candidate_id for waiting in read_candidates(store)] == [sure]
 
 
 def test_only_the_last_days_count_if_asked(settings: Settings, store: Store) -> None:

@@ -171,6 +171,9 @@ class ReviewSettings(_Section):
         None, description="Of who comes by a proxy or provider and is no user; None: refused"
     )
     oidc: OidcSettings = OidcSettings()
+    promote_finished: bool = Field(
+        True, description="A queue that is finished is promoted, whoever decided last"
+    )
 
 
 class PageSettings(_Section):

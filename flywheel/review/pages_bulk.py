@@ -10,7 +10,7 @@ from flywheel.desk import BulkReport, Counts, Entry, Filters
 from flywheel.errors import FlywheelError, InputError
 from flywheel.review.access import Permission, Principal, needs
 from flywheel.review.form import decision_now, reason_of
-from flywheel.review.pages_decide import is_finished
+from flywheel.review.pages_decide import promote_finished
 from flywheel.review.queue import Address
 from flywheel.review.site import InQueue, Review, Site, status_of, viewer_of
 from schemas.decision import Decision, Verdict
@@ -71,8 +71,7 @@ def decide_all(
     site.paces.forget()
     for _ in range(report.decided):
         site.batch.add()
-    if is_finished(site, viewer):
-        background.add_task(site.batch.finish)
+    promote_finished(site, viewer, background)
     return _show(request, site, lead, filters, BulkForm(), report=say_report(form, report))
 
 

@@ -1,6 +1,7 @@
 """The forms behind a case: decide, undo, and hold the case while it is open."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -193,12 +194,21 @@ def _count(
         site.batch.add()
     elif decision.verdict is Verdict.SEND:
         site.paces.forget()
-    if is_finished(site, viewer):
+    promote_finished(site, viewer, background)
+
+
+def promote_finished(site: Review, viewer: Viewer, background: BackgroundTasks) -> None:
+    """Have the batch promoted if nothing waits in any tenant: by the policy, not by a right.
+
+    The viewer may be bound to a tenant; a release is of all, so that all their queues count.
+    """
+    everywhere = replace(viewer, tenant=None)
+    if site.settings.review.promote_finished and _is_finished(site, everywhere):
         background.add_task(site.batch.finish)
 
 
-def is_finished(site: Review, viewer: Viewer) -> bool:
-    """Whether nothing waits any more but what this reviewer has skipped."""
+def _is_finished(site: Review, viewer: Viewer) -> bool:
+    """Whether nothing waits for this reviewer any more but what they have skipped."""
     waiting = site.desk.find(Filters(), viewer, limit=1)
     return not waiting or waiting[0].skipped
 
@@ -211,7 +221,7 @@ def _following(
         made.decision.verdict is Verdict.SKIP and not made.undone for made in file.mine[:1]
     )
     following = site.desk.next(filters, viewer, decision.candidate_id)
-    if skips_again and is_finished(site, viewer):
+    if skips_again and _is_finished(site, viewer):
         return None
     return following
 

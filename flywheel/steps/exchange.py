@@ -184,7 +184,7 @@ def _scrub(
 
 
 def _texts(example: Marked) -> list[tuple["Field", str]]:
-    """With the labels last, treated as `flywheel decide` treats them."""
+    """With the labels last, scrubbed as those of a decision are."""
     return [*texts_of(example), *(("tags", label) for label in example.labels)]
 
 

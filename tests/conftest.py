@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -41,33 +41,6 @@ go_offline()  # before any test module imports Prefect or Great Expectations
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where browser tests leave pictures of what they saw: `screenshots` in pyproject.toml."""
     parser.addini("screenshots", "folder of browser tests' pictures", default="build/screenshots")
-
-
-SLOWEST: Final = (
-    "flows/test_up.py",
-    "flywheel/steps/test_ingest_killed.py",
-    "test_network.py",
-    "flows/test_leaks.py",
-    "flywheel/demo/test_story.py",
-    "flywheel/review/test_browser_work.py",
-    "flywheel/steps/test_promote.py",
-    "flows/test_ingest.py",
-    "flows/test_evaluate.py",
-    "tasks/test_run.py",
-    "flywheel/cli/test_evaluate.py",
-    "flywheel/steps/test_ingest_shared.py",
-    "flows/test_curate.py",
-    "flywheel/review/test_browser_looks.py",
-    "flywheel/desk/test_same_as_view.py",
-)
-"""They begin first: one that began last would be waited for by all other cores."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slowest files first, all else in its order."""
-    here = Path(__file__).parent
-    rank = {here / name: number for number, name in enumerate(SLOWEST)}
-    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(autouse=True)

@@ -206,9 +206,10 @@ def scale(size: int, folder: Path) -> Table:
     for _ in range(_ROUNDS):
         for name, ask in asks:
             for count in _THREADS:
-                for kind, rate in (("", rate_of), (_APART, rate_apart)):
+                for kind in ("", _APART):
                     key = (name + kind, count)
-                    best[key] = max(rate(count, ask, queries), best.get(key, 0))
+                    rate = rate_of(count, ask, queries, apart=kind == _APART)
+                    best[key] = max(rate, best.get(key, 0))
     title = f"Selections/s by threads: {size:,} examples, {os.cpu_count()} cores"
     table = Table("what", *(str(threads) for threads in _THREADS), title=title)
     for name, _ in asks:
@@ -217,36 +218,21 @@ def scale(size: int, folder: Path) -> Table:
     return table
 
 
-def rate_of(threads: int, ask: Ask, queries: Sequence[str]) -> float:
-    """Selections a second; no pool, whose own work would be measured, too."""
-    ready = threading.Barrier(threads + 1)
+def rate_of(count: int, ask: Ask, queries: Sequence[str], *, apart: bool = False) -> float:
+    """Selections a second by so many threads; no pool, whose own work would be measured, too.
+
+    `apart`: by forks, which share what the bank has mapped and read.
+    """
+    forks = multiprocessing.get_context("fork")
+    ready = forks.Barrier(count + 1) if apart else threading.Barrier(count + 1)
 
     def work(part: Sequence[str]) -> None:
         ready.wait()
         for query in part:
             ask(query)
 
-    workers = [threading.Thread(target=work, args=(queries[n::threads],)) for n in range(threads)]
-    for worker in workers:
-        worker.start()
-    ready.wait()
-    start = time.perf_counter()
-    for worker in workers:
-        worker.join()
-    return len(queries) / (time.perf_counter() - start)
-
-
-def rate_apart(count: int, ask: Ask, queries: Sequence[str]) -> float:
-    """Selections a second of so many forks, which share what the bank has mapped and read."""
-    context = multiprocessing.get_context("fork")
-    ready = context.Barrier(count + 1)
-
-    def work(part: Sequence[str]) -> None:
-        ready.wait()
-        for query in part:
-            ask(query)
-
-    workers = [context.Process(target=work, args=(queries[n::count],)) for n in range(count)]
+    start_one = forks.Process if apart else threading.Thread
+    workers = [start_one(target=work, args=(queries[n::count],)) for n in range(count)]
     for worker in workers:
         worker.start()
     ready.wait()

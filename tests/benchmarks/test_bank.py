@@ -1,5 +1,6 @@
 """The bank's benchmarks do the same work on every side, and print what the docs show."""
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def test_threads_share_the_queries_between_them() -> None:
     asked: list[str] = []
     assert bank.rate_of(3, asked.append, ["a", "b", "c", "d"]) > 0
     assert sorted(asked) == ["a", "b", "c", "d"]
+
+
+def test_processes_share_them_too(tmp_path: Path) -> None:
+    """Each asks in a fork, and in no other."""
+
+    def ask(query: str) -> None:
+        with (tmp_path / query).open("a") as file:
+            file.write(f"{os.getpid()}\n")
+
+    assert bank.rate_of(2, ask, ["a", "b", "c", "d"], apart=True) > 0
+    pids = {path.name: path.read_text().split() for path in tmp_path.iterdir()}
+    assert sorted(pids) == ["a", "b", "c", "d"] and all(len(once) == 1 for once in pids.values())
+    assert pids["a"] == pids["c"] != pids["b"] == pids["d"] and str(os.getpid()) not in pids["a"]
 
 
 def test_each_label_is_split_in_halves() -> None:

@@ -188,6 +188,21 @@ def test_who_is_no_user_is_refused(team: Team, provider: OpenIdProvider) -> None
     assert client.get("/").status_code == 401
 
 
+@pytest.mark.parametrize("called", ["rosa", "ROSA", "person-0123456789abcdef"])
+def test_a_guest_is_nobody_else_by_being_called_so(
+    make_team: MakeTeam, provider: OpenIdProvider, called: str
+) -> None:
+    """Neither a user whom the provider calls otherwise, nor whom a pseudonym stands for."""
+    team = _team(make_team, provider, name_claim="preferred_username", default_role="reviewer")
+    team.access.users.add("rosa", Role.LEAD, login="rosa@example.com")
+    provider.claims["preferred_username"] = called
+    client = team.visit()
+    assert _log_in(client, provider).status_code == 403
+    assert client.get("/").status_code == 401
+    provider.claims["preferred_username"] = "guest"
+    assert _log_in(team.visit(), provider).status_code == 303
+
+
 def test_groups_give_a_role_and_a_tenant(make_team: MakeTeam, provider: OpenIdProvider) -> None:
     """To those who are no users; their session has them as they were at the login."""
     team = _team(

@@ -42,7 +42,7 @@ def read_own(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[
     reopened = [row["candidate_id"] for row in bound if row["reopened"] is not None]
     against = defaultdict[str, list[dict[str, Any]]](list)
     if reopened:
-        for found in fetch_rows(connection, "own_corrections", {"candidate_ids": reopened}):
+        for found in fetch_rows(connection, "late_corrections", {"candidate_ids": reopened}):
             if contradicts(found):
                 against[found["candidate_id"]].append(found)
     return {row["candidate_id"]: _own(row, against[row["candidate_id"]]) for row in bound}

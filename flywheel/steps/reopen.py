@@ -35,7 +35,7 @@ def reopen_candidates(store: Store, policy: CurationPolicy) -> int:
     what was decided; a bank example when its answer was judged bad since.
     """
     with store.transaction() as connection:
-        late = fetch_rows(connection, "reopen_facts")
+        late = fetch_rows(connection, "late_corrections", {"candidate_ids": None})
         judged = fetch_rows(connection, "reopen_judged", {"max_p_good": policy.golden.max_p_good})
         found = {_ids(row): Reopening(*_ids(row), "judged_bad", _judged_bad(row)) for row in judged}
         for ids, rows in groupby(late, key=_ids):

@@ -113,7 +113,7 @@ def _templates(access: Access) -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["named"] = access.named
+    environment.filters["named"] = access.shown.named
     return Jinja2Templates(env=environment)
 
 

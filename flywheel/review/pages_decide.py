@@ -114,7 +114,7 @@ def lease(request: Request, site: Site, decider: Decider, candidate_id: str) -> 
     site.case(candidate_id, viewer)
     taken = site.desk.take(candidate_id, viewer, site.asks.lease_s)
     held = taken is not None and taken.holder != decider.name
-    holder = request.app.state.access.named(taken.holder) if taken and held else None
+    holder = request.app.state.access.shown.named(taken.holder) if taken and held else None
     return JSONResponse({"holder": holder})
 
 
@@ -165,7 +165,7 @@ def _refuse(
     """Say why; what was typed stays in script's page, or comes back with the form."""
     problem, status, forcible = str(error), status_of(error), isinstance(error, MeanwhileError)
     if wants_json(request):
-        problem = request.app.state.access.named(problem)
+        problem = request.app.state.access.shown.named(problem)
         return JSONResponse({"problem": problem, "forcible": forcible}, status)
     return show_case(
         request,

@@ -117,7 +117,7 @@ def go_on(request: Request, said: str, url: str, **more: Any) -> Response:
     if not (wants_json(request) and url.startswith("/cases/")):
         request.session["notice"] = said  # the page that comes next tells it
     if wants_json(request):
-        named = request.app.state.access.named
+        named = request.app.state.access.shown.named
         return JSONResponse({"said": named(said), "next": url} | more)
     return RedirectResponse(url, 303)
 

@@ -21,6 +21,7 @@ from flywheel.review.access.permissions import Role
 from flywheel.review.access.principal import Kind, Principal, make_principal
 from flywheel.review.access.proxy import Proxies
 from flywheel.review.access.sessions import VISITOR, Session, Sessions
+from flywheel.review.access.shown import Shown
 from flywheel.review.access.tokens import Tokens
 from flywheel.review.access.users import Users, is_name
 from flywheel.review.access.visit import Visit
@@ -51,6 +52,7 @@ class Access:
     signer: Signer
     recorded: Callable[[str], str]
     """What stands in decisions for somebody of this name."""
+    shown: Shown
 
     @property
     def is_https(self) -> bool:
@@ -72,15 +74,6 @@ class Access:
             name = self.recorded(visit.principal.shown)
             visit.principal = replace(visit.principal, name=name)
         return visit
-
-    def named(self, text: str) -> str:
-        """A text for people here: whom its pseudonyms stand for, as far as these come in."""
-        if not PSEUDONYM.search(text):
-            return text
-        names = [user.name for user in self.users.listed()]
-        names += [name for name, _ in self.sessions.guests()]
-        known = {self.recorded(name): name for name in names}
-        return PSEUDONYM.sub(lambda found: known.get(found[0], found[0]), text)
 
     def _visit(self, scope: Scope) -> Visit:
         headers = Headers(scope=scope)
@@ -173,12 +166,14 @@ def open_access(
     review = settings.review
     database = Database(settings.home / FILE)
     https = (review.public_url or "").startswith("https:")
+    users = Users(database, Passwords())
+    sessions = Sessions(database, idle_s=review.session_idle_s, max_s=review.session_max_s)
     return Access(
         settings=review,
         reviewer=reviewer,
         login=login,
-        users=Users(database, Passwords()),
-        sessions=Sessions(database, idle_s=review.session_idle_s, max_s=review.session_max_s),
+        users=users,
+        sessions=sessions,
         tokens=Tokens(database),
         attempts=Attempts(database),
         proxies=Proxies(review.proxies, review.user_header),
@@ -187,4 +182,5 @@ def open_access(
         cookie=f"__Host-{cookie}" if https else cookie,
         signer=Signer(signing_key(database), salt=b"flywheel session", digest_method=sha256),
         recorded=recorded,
+        shown=Shown(users, sessions, recorded),
     )

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from flywheel.desk import Filters, Viewer
 from flywheel.people import PSEUDONYM
-from flywheel.review.access import Role
+from flywheel.review.access import Role, shown
 from flywheel.review.access.gate import FILE
 from flywheel.review.access.sessions import Holder
 from flywheel.store import Store
@@ -154,3 +154,17 @@ def test_the_log_of_logins_has_no_address(
         assert client.post("/login", data=form).status_code == 303
     assert "signed in by password: person-" in caplog.text
     assert ADDRESS not in caplog.text
+
+
+def test_names_are_looked_up_once_a_page_and_soon_again(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each row of a queue; who comes in meanwhile is named a little later."""
+    now = 100.0
+    monkeypatch.setattr(shown, "monotonic", lambda: now)
+    named, called = team.access.shown.named, team.access.recorded(ADDRESS)
+    assert named(f"by {called}") == f"by {called}"
+    team.access.users.add(ADDRESS, Role.REVIEWER)
+    assert named(f"by {called}") == f"by {called}"
+    now += 2.5
+    assert named(f"{called}, {called}") == f"{ADDRESS}, {ADDRESS}"

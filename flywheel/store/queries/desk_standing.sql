@@ -1,6 +1,18 @@
 -- What the desk keeps of candidates besides what a reviewer sees; own_*: how often the candidate's
 -- tenant asked its case, which is all that somebody bound to that tenant may know of it.
-WITH own AS (
+WITH states AS MATERIALIZED (
+    SELECT *
+    FROM candidate_states
+    WHERE
+        $candidate_ids IS NULL
+        OR candidate_id IN (SELECT unnest($candidate_ids::VARCHAR[]))
+),
+
+asked AS (
+    SELECT DISTINCT cluster_id AS case_id, tenant FROM states WHERE tenant IS NOT NULL
+),
+
+own AS (
     SELECT
         coalesce(clusters.cluster_id, interactions.case_id) AS case_id,
         interactions.tenant,
@@ -11,7 +23,10 @@ WITH own AS (
         max(interactions.time) AS last_seen
     FROM interactions
     LEFT JOIN clusters ON clusters.case_id = interactions.case_id
-    WHERE interactions.tenant IS NOT NULL
+    SEMI JOIN asked
+        ON
+            asked.case_id = coalesce(clusters.cluster_id, interactions.case_id)
+            AND asked.tenant = interactions.tenant
     GROUP BY ALL
 ),
 
@@ -35,10 +50,7 @@ SELECT
     coalesce(own.users, 0) AS own_users,
     own.first_seen AS own_first_seen,
     own.last_seen AS own_last_seen
-FROM candidate_states AS states
+FROM states
 LEFT JOIN cases ON cases.case_id = states.cluster_id
 LEFT JOIN own ON own.case_id = states.cluster_id AND own.tenant = states.tenant
 LEFT JOIN newest ON newest.decision_id = states.decision_id
-WHERE
-    $candidate_ids IS NULL
-    OR states.candidate_id IN (SELECT unnest($candidate_ids::VARCHAR[]))

@@ -26,6 +26,7 @@ from flywheel_client.release import (
     MANIFEST,
     POINTER,
     Release,
+    current_id,
     is_release_id,
     open_release,
     read_manifest,
@@ -38,6 +39,8 @@ from schemas.release import Manifest
 
 _ASIDE: Final = ".aside-"
 """How the name of an unfinished folder begins: no reader follows it, the next writer removes it."""
+_SHORTEST: Final = 4
+"""Of an id, the least that stands for the whole: `release list` shows a parent's first eight."""
 
 
 @contextmanager
@@ -154,6 +157,29 @@ def is_whole(folder: Path) -> bool:
     except BankError:
         return False
     return True
+
+
+def named_release(releases: Path, name: str | None) -> str:
+    """The id of the release that a person names: by how it begins, or not at all (the current one).
+
+    What names none is given back as it is. Raises `ReleaseError` for the beginning of several, and
+    where no release is current.
+    """
+    if name is None:
+        try:
+            current = current_id(releases)
+        except BankError as error:
+            raise ReleaseError(f"{error}; see: flywheel release list") from None
+        if current is None:
+            raise ReleaseError("no release yet; next: flywheel promote")
+        return current
+    if len(name) < _SHORTEST or not releases.is_dir():
+        return name
+    names = [path.name for path in releases.iterdir() if path.name.startswith(name)]
+    found = [one for one in names if is_release_id(one)]
+    if len(found) > 1:
+        raise ReleaseError(f"{name}: {len(found)} releases begin so; give more of the id")
+    return found[0] if found else name
 
 
 def verify(releases: Path, release_id: str) -> Release:

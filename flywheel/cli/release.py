@@ -1,5 +1,6 @@
 """`flywheel release …`: what was published, and which of it production reads."""
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,13 +12,17 @@ from rich.text import Text
 from flywheel.cli.app import AsJson, Home, app, emit, examples, settings_for
 
 if TYPE_CHECKING:
-    from flywheel.steps.release_diff import ReleaseDiff
+    from flywheel.steps.release_diff import ChangedExample, ReleaseDiff
 
 release = typer.Typer(no_args_is_help=True, help="List, check and switch releases.")
 app.add_typer(release, name="release")
 
 _NUMBERS = ("golden", "bank")
-ReleaseId = Annotated[str, typer.Argument(metavar="ID", help="A release's id, from the list.")]
+_SHOWN = 20
+"""Of one kind of change, so many lines: the counts below say what there is."""
+ReleaseId = Annotated[
+    str, typer.Argument(metavar="ID", help="A release's id, or how it begins; see the list.")
+]
 
 
 @release.command("list", epilog=examples("flywheel release list"))
@@ -50,8 +55,15 @@ def list_(home: Home = None, as_json: AsJson = False) -> None:
     emit({"releases": [row.model_dump() for row in rows]}, as_json, show)
 
 
-@release.command(epilog=examples("flywheel release show 3f9ac1d2e4b5a697"))
-def show(release_id: ReleaseId, home: Home = None, as_json: AsJson = False) -> None:
+@release.command(epilog=examples("flywheel release show", "flywheel release show 3f9ac1d2"))
+def show(
+    release_id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Its id, or how it begins.", show_default="the current"),
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
     """Show a release's manifest and check each file; exit 1 when one is damaged."""
     from flywheel.steps.release import show_release
 
@@ -101,10 +113,19 @@ def rollback(release_id: ReleaseId, home: Home = None, as_json: AsJson = False) 
     emit(report, as_json, show)
 
 
-@release.command(epilog=examples("flywheel release diff 3f9ac1d2e4b5a697 51c0de77a1b2c3d4"))
+@release.command(
+    epilog=examples("flywheel release diff", "flywheel release diff 3f9ac1d2 51c0de77")
+)
 def diff(
-    a: Annotated[str, typer.Argument(metavar="A", help="The release before.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="The release after.")],
+    a: Annotated[
+        str | None,
+        typer.Argument(metavar="A", help="The one before.", show_default="what B replaced"),
+    ] = None,
+    b: Annotated[
+        str | None,
+        typer.Argument(metavar="B", help="The one after.", show_default="the current"),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="However many lines.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -113,7 +134,7 @@ def diff(
 
     found = diff_releases(settings_for(home), a, b)
 
-    emit(found, as_json, lambda console: _draw_diff(found, console))
+    emit(found, as_json, lambda console: _draw_diff(found, console, None if everything else _SHOWN))
 
 
 @release.command(epilog=examples("flywheel release key --json"))
@@ -132,20 +153,21 @@ def key(home: Home = None, as_json: AsJson = False) -> None:
     emit(pair, as_json, show)
 
 
-def _draw_diff(found: "ReleaseDiff", console: Console) -> None:
+def _draw_diff(found: "ReleaseDiff", console: Console, most: int | None) -> None:
     sides = (("golden", found.golden), ("bank", found.bank))
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"From {found.a} to {found.b}")
+    console.print(f"From {found.a} to {found.b}")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in ("", "side", "example"):
         table.add_column(name, no_wrap=True)
-    table.add_column("what")
+    table.add_column("what is asked")
     for name, side in sides:
         for mark, ids in (("[green]+[/green]", side.came), ("[red]-[/red]", side.went)):
-            for id in ids:
-                table.add_row(
-                    mark, name, Text(id), "to the other side" if id in found.moved else ""
-                )
-        for one in side.changed:
-            table.add_row("~", name, Text(one.id), ", ".join(one.fields))
+            for id in ids[:most]:
+                table.add_row(mark, name, Text(id), _asked(found, id))
+            _add_rest(table, len(ids), most)
+        for one in side.changed[:most]:
+            table.add_row("~", name, Text(one.id), _changed(found, one))
+        _add_rest(table, len(side.changed), most)
     if table.row_count:
         console.print(table)
     for name, side in sides:
@@ -153,3 +175,24 @@ def _draw_diff(found: "ReleaseDiff", console: Console) -> None:
             f"{name}: {len(side.came)} came, {len(side.went)} went, {len(side.changed)} changed, "
             f"{side.same} are the same"
         )
+
+
+def _add_rest(table: Table, count: int, most: int | None) -> None:
+    if most is not None and count > most:
+        table.add_row("", "", "", Text(f"{count - most} more: --all", style="dim"))
+
+
+def _asked(found: "ReleaseDiff", id: str) -> Text:
+    asked = _line_of(found.questions[id])
+    return asked.append("\nto the other side", style="dim") if id in found.moved else asked
+
+
+def _changed(found: "ReleaseDiff", one: "ChangedExample") -> Text:
+    text = _line_of(found.questions[one.id]).append(f"\n{', '.join(one.fields)}", style="dim")
+    for mark, style, output in zip("-+", ("red", "green"), one.outputs or (), strict=False):
+        text.append("\n").append(_line_of(f"{mark} {output}", style))
+    return text
+
+
+def _line_of(text: str, style: str = "") -> Text:
+    return Text(shorten(text, 120, placeholder=" …"), style=style)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from flywheel.bank import (
     is_whole,
     load_manifest,
+    named_release,
     publishing,
     remove_release,
     sign_release,
@@ -165,9 +166,13 @@ def list_releases(settings: Settings) -> list[ReleaseRow]:
     return listed
 
 
-def show_release(settings: Settings, release_id: str) -> ShownRelease:
-    """A release's manifest, each file checked; raises `ReleaseError` when it is not there."""
+def show_release(settings: Settings, release_id: str | None = None) -> ShownRelease:
+    """A release's manifest (none: the current one's), each file checked.
+
+    Raises `ReleaseError` when it is not there.
+    """
     releases = settings.releases_path
+    release_id = named_release(releases, release_id)
     manifest = load_manifest(releases, release_id)
     release = read_manifest(releases / release_id)
     files = []
@@ -210,6 +215,7 @@ def rollback(
     store = open_store(settings)
     with publishing(settings) as releases:
         rows = _read_rows(store)
+        release_id = named_release(releases, release_id)
         verify(releases, release_id)
         known = next((row for row in rows if row["release_id"] == release_id), None)
         if known is None:

@@ -33,11 +33,10 @@ def test_a_difference_is_a_line_an_example(run: Run, releases: list[str]) -> Non
     done = run("release", "diff", *releases)
     assert done.code == 0
     assert max(map(len, done.out.splitlines())) <= 80
-    lines = [line.split(maxsplit=3) for line in done.out.splitlines()]
-    assert ["~", "bank", "a", "output"] in [[word.strip() for word in line] for line in lines]
-    assert ["+", "golden", "[m]", "to the other side"] in [
-        [word.strip() for word in line] for line in lines
-    ]
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    change = lines.index("~ bank a What was revenue?")
+    assert lines[change + 1 : change + 4] == ["output", "- The answer of a.", "+ Better."]
+    assert lines[lines.index("+ golden [m] What was revenue?") + 1] == "to the other side"
     assert "golden: 1 came, 0 went, 0 changed, 0 are the same" in done.out
     assert "bank: 2 came, 2 went, 1 changed, 0 are the same" in done.out
 
@@ -49,6 +48,36 @@ def test_a_difference_for_scripts(run: Run, releases: list[str]) -> None:
     assert found["moved"] == ["[m]"]
     same = run("release", "diff", releases[0], releases[0])
     assert "bank: 0 came, 0 went, 0 changed, 3 are the same" in same.out
+
+
+def test_a_release_goes_by_how_its_id_begins_or_by_none(run: Run, releases: list[str]) -> None:
+    """None is the current one, and in a difference what it replaced; four characters will do."""
+    before, after = releases
+    assert run("release", "show", "--json").json["manifest"]["id"] == after
+    assert run("release", "show", before[:4], "--json").json["manifest"]["id"] == before
+    found = run("release", "diff", before[:8], "--json").json
+    assert (found["a"], found["b"]) == (before, after)
+    assert run("release", "show", before[:3]).code == 2
+    assert "is the first" in run("release", "diff").err
+
+
+def test_no_release_yet_is_one_line(run: Run) -> None:
+    """It says what comes next."""
+    done = run("release", "show")
+    assert (done.code, done.err) == (2, "error: no release yet; next: flywheel promote\n")
+
+
+def test_a_long_difference_is_cut(run: Run, settings: Settings) -> None:
+    """20 lines of a kind and how many are left; --all shows every one."""
+    from flywheel.embed import get_embedder
+
+    with publishing(settings) as folder:
+        embedder = get_embedder(settings)
+        first = publish(folder, [example("a")], embedder)
+        more = [example("a"), *(example(f"b{number}") for number in range(23))]
+        publish(folder, more, embedder, parent=first)
+    assert "3 more: --all" in run("release", "diff").out
+    assert run("release", "diff", "--all").out.count("+ ") == 23
 
 
 def test_an_unknown_release_is_one_line(run: Run, releases: list[str]) -> None:

@@ -2,8 +2,8 @@
 
 `python -m benchmarks.bank_serve` (`make bench-serve`). The peer is a FastAPI application around
 LangChain's MMR selector on FAISS, over the same vectors, behind the same server (uvicorn, one
-process); it has no filter, no budget, no keys. The same questions to both, in turn by rounds, on
-connections that stay open. The client shares the cores with the server.
+process); it has no filter, no budget, no keys. The same questions to all, in turn by rounds, on
+connections that stay open; ours by one process and by two. The client shares the cores with them.
 """
 
 import argparse
@@ -35,6 +35,7 @@ ROUNDS: Final = 5
 REQUESTS: Final = 300
 """A round, over all connections."""
 OURS, PEER, INSIDE = "flywheel serve", "FastAPI, LangChain MMR", "in process: select"
+OURS_BY_TWO: Final = "flywheel serve --workers 2"
 
 _FULL: Final = {"k": K, "max_tokens": BUDGET, "diversity": DIVERSITY} | {
     f"where.{name}": value for name, value in WHERE.items()
@@ -52,9 +53,10 @@ def serving(command: Sequence[str]) -> Iterator[int]:
             process.terminate()
 
 
-def ours(size: int, folder: Path) -> list[str]:
+def ours(size: int, folder: Path, workers: int = 1) -> list[str]:
     """How `flywheel serve` is started on the benchmark's releases."""
     command = [sys.executable, "-m", "flywheel", "serve", "--json", "--port", "0"]
+    command += ["--workers", str(workers)]
     return [*command, "--releases", str(release_of(size, folder)), "--home", str(folder / "serve")]
 
 
@@ -118,14 +120,16 @@ def select_here(bank: Bank, count: int) -> list[float]:
     return took
 
 
-def compare(size: int, folder: Path, *, with_peer: bool = True) -> Table:
-    """Requests a second and milliseconds, both servers in turn."""
+def compare(size: int, folder: Path, *, with_others: bool = True) -> Table:
+    """Requests a second and milliseconds, the servers in turn."""
     bank = Bank.open(release_of(size, folder), strict=True, refresh_s=None)
     rates: dict[tuple[str, int], list[float]] = {}
     times: dict[tuple[str, int], list[float]] = {}
     with ExitStack() as stack:
         ports = {OURS: (stack.enter_context(serving(ours(size, folder))), _FULL)}
-        if with_peer:
+        if with_others:
+            by_two = ours(size, folder, workers=2)
+            ports[OURS_BY_TWO] = (stack.enter_context(serving(by_two)), _FULL)
             ports[PEER] = (stack.enter_context(serving(peer(size, folder))), {})
         for turn in range(ROUNDS + 1):
             for connections in CONNECTIONS:

@@ -259,6 +259,7 @@ class ServeSettings(_Section):
     )
     public_key: tuple[str, ...] = Field((), description="Releases must be signed with one of them")
     refresh_s: float = Field(10, gt=0, description="How often the pointer is looked at, seconds")
+    workers: int = Field(1, ge=1, le=64, description="Processes that answer; one fills one core")
     withhold: float = Field(
         0, ge=0, le=0.5, description="Probability of keeping examples back, for flywheel uplift"
     )

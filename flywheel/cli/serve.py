@@ -8,7 +8,6 @@ import typer
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 from flywheel.errors import ConfigError
-from flywheel.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +21,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @app.command(
     epilog=examples(
         "flywheel serve",
+        "flywheel serve --workers 4",
         "flywheel serve --releases s3://acme-prompts/releases --port 0 --json",
         "curl 'http://127.0.0.1:8770/v1/fewshot?query=What+was+revenue&k=2'",
     )
@@ -47,6 +47,15 @@ def serve(
             show_default="FLYWHEEL_SERVE__RELEASES, else the home's",
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Processes that answer; one fills one core.",
+            show_default="FLYWHEEL_SERVE__WORKERS, else 1",
+        ),
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,26 +65,30 @@ def serve(
     without a release, and serves the first that is published.
     """
     from flywheel.review.server import base_url, bind
-    from flywheel.review.server import serve as run
-    from flywheel.serve.app import create_app
     from flywheel.serve.keys import Keys
+    from flywheel.serve.source import open_bank
+    from flywheel.serve.workers import serve_by, serve_here
 
     settings = settings_for(home)
     host = host or settings.serve.host
+    workers = workers or settings.serve.workers
     keys = Keys(settings.serve.api_keys)
     _check_keys(host, keys)
-    with _open(settings, releases) as bank:
+    with open_bank(settings, releases) as bank:
         listener = bind(host, settings.serve.port if port is None else port)
         url = base_url(host, int(listener.getsockname()[1]))
-        web = create_app(bank, keys, withholds=settings.serve.withhold > 0)
         emit(
             {"url": url, "release": bank.release, "examples": len(bank)},
             as_json,
             lambda console: _show(console, url, bank, keys),
         )
         sys.stdout.flush()  # whoever reads this through a pipe waits for it
-        with suppress(KeyboardInterrupt):  # uvicorn has ended in order and passes the signal on
-            run(web, listener)
+        if workers == 1:
+            with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and passes it on
+                serve_here(bank, settings, listener)
+    if workers > 1:  # each opens the bank for itself
+        with suppress(KeyboardInterrupt):
+            serve_by(workers, settings, releases, listener)
     log.print("The service is closed.")
 
 
@@ -85,24 +98,6 @@ def _check_keys(host: str, keys: "Keys") -> None:
             f"{host}: beyond loopback a key is needed; set FLYWHEEL_SERVE__API_KEYS, such as "
             '{"acme": "a key of 16 characters or more"}'
         )
-
-
-def _open(settings: Settings, releases: str | None) -> "Bank":
-    from flywheel.embed import get_embedder
-    from flywheel_client import Bank, BankError
-
-    serve = settings.serve
-    location = releases or serve.releases or settings.releases_path
-    try:
-        return Bank.open(
-            location,
-            get_embedder(settings),
-            refresh_s=serve.refresh_s,
-            public_key=serve.public_key,
-            withhold=serve.withhold,
-        )
-    except (BankError, ValueError) as error:
-        raise ConfigError(f"{location}: {error}") from None
 
 
 def _show(console: "Console", url: str, bank: "Bank", keys: "Keys") -> None:

@@ -4,10 +4,13 @@ import os
 import socket
 from ipaddress import ip_address
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flywheel.errors import ConfigError
 from flywheel.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -48,13 +51,17 @@ def is_loopback(host: str) -> bool:
 
 
 def serve(app: Any, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; open requests may finish.
-
-    Without an access log: addresses hold the login's token.
-    """
+    """Serve until SIGINT or SIGTERM; open requests may finish."""
     import uvicorn
 
-    config = uvicorn.Config(
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
+
+
+def server_config(app: Any, **options: Any) -> "uvicorn.Config":
+    """How everything here is served: without an access log, as addresses hold the login's token."""
+    import uvicorn
+
+    return uvicorn.Config(
         app,
         log_config=None,
         log_level="warning",
@@ -63,8 +70,8 @@ def serve(app: Any, listener: socket.socket) -> None:
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=5,
+        **options,
     )
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 def warm_up(settings: Settings) -> Thread:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Lifespan
 
 from flywheel.serve.guard import Guard
 from flywheel.serve.keys import Caller, Keys
@@ -48,7 +49,14 @@ class Service:
     """Whether the bank withholds at random: then no answer can be asked for again."""
 
 
-def create_app(bank: Bank, keys: Keys, *, withholds: bool = False) -> FastAPI:
+def create_app(
+    bank: Bank,
+    keys: Keys,
+    *,
+    withholds: bool = False,
+    metrics: Metrics | None = None,
+    lifespan: Lifespan[FastAPI] | None = None,
+) -> FastAPI:
     """The application. It closes nothing: the bank is the caller's."""
     app = FastAPI(
         title="flywheel serve",
@@ -56,8 +64,9 @@ def create_app(bank: Bank, keys: Keys, *, withholds: bool = False) -> FastAPI:
         version="1",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
+        lifespan=lifespan,
     )
-    service = Service(bank, keys, Metrics(bank), withholds)
+    service = Service(bank, keys, metrics or Metrics(bank), withholds)
     app.state.service = service
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -11,7 +11,7 @@ def test_the_service_is_measured_over_http(tmp_path: Path, monkeypatch: pytest.M
     """Every request is answered with what the question asked for; both numbers of connections."""
     monkeypatch.setattr(bank_serve, "ROUNDS", 1)
     monkeypatch.setattr(bank_serve, "REQUESTS", 16)
-    table = bank_serve.compare(200, tmp_path, with_peer=False)
+    table = bank_serve.compare(200, tmp_path, with_others=False)
     what, connections = (list(column.cells) for column in table.columns[:2])
     assert what == [bank_serve.OURS, bank_serve.INSIDE, bank_serve.OURS]
     assert connections == ["1", "1", "8"]

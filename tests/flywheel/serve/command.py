@@ -18,6 +18,7 @@ class Serving:
     """The running command; code and errors are known once it ended."""
 
     started: dict[str, Any]
+    pid: int
     code: int | None = None
     errors: str = ""
 
@@ -48,7 +49,7 @@ def serving(home: Path, environment: Mapping[str, str] | None = None) -> Iterato
                 process.wait()
                 errors.seek(0)
                 raise AssertionError(errors.read())
-            service = Serving(json.loads(line))
+            service = Serving(json.loads(line), process.pid)
             yield service
         finally:
             process.send_signal(signal.SIGINT)

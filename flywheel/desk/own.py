@@ -94,6 +94,7 @@ def told_view(view: CandidateView, row: Mapping[str, Any], viewer: Viewer) -> Ca
         "reason": row["reason"],
         "note": _note(view.note),
         "drawn_seq": None,
+        "cluster_id": view.case_id,  # else it tells of an older wording, which may be another's
         **OVER_ALL,
     }
     return view.model_copy(update=update)

@@ -5,7 +5,7 @@ from time import time
 from typing import Any, Final
 
 from flywheel.desk import tallies
-from flywheel.desk.choice import FACETS, OPEN_BY, ORDER, SKIPPED, Choice
+from flywheel.desk.choice import FACETS, OPEN_BY, ORDER, SKIPPED, Choice, tenant_of
 from flywheel.desk.own import told
 from flywheel.desk.records import Counts, Entry, Filters, Viewer
 
@@ -136,8 +136,9 @@ def step(
 
 
 def _beside(connection: sqlite3.Connection, choice: Choice, more: str, back: bool) -> str | None:
-    query = f"SELECT {ORDER} FROM cases WHERE candidate_id = :beside"  # noqa: S608
-    row = connection.execute(query, choice.values).fetchone()
+    seen, values = tenant_of(choice.viewer)
+    query = f"SELECT {ORDER} FROM cases WHERE candidate_id = :beside AND {seen}"  # noqa: S608
+    row = connection.execute(query, choice.values | values).fetchone()
     if row is None:
         return None
     place = dict(zip(("p1", "p2", "p3", "p4"), row, strict=True))

@@ -93,7 +93,7 @@ class Surroundings:
     def _read(
         self, view: CandidateView, tenant: str | None
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        values = {"case_id": view.cluster_id, "tenant": tenant, "most": _MOST_VARIANTS}
+        values = {"wording_id": view.case_id, "tenant": tenant, "most": _MOST_VARIANTS}
         with self._store.transaction() as connection:
             rows = fetch_rows(connection, "case_variants", values)
             ids = {"interaction_ids": [row["id"] for row in rows], "most": _MOST_HAPPENINGS}

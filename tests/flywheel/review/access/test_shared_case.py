@@ -10,6 +10,7 @@ from flywheel.desk import Filters, Viewer
 from flywheel.policy import read_policy
 from flywheel.review.access import Role, rules_of
 from flywheel.settings import Settings
+from flywheel.steps.cluster import update_clusters
 from flywheel.steps.decide import record_decision
 from flywheel.steps.promote import run_promote
 from flywheel.steps.reopen import reopen_candidates
@@ -170,3 +171,38 @@ def test_who_is_not_bound_sees_what_there_is(team: Team, cases: dict[str, str]) 
     assert "714 users have given another answer" in views["both_doubt"]["reason"]
     assert views["in_bulk"]["note"] == "in bulk, one of 713"
     assert "715 answers to 715 users" in rosa.get(f"/cases/{cases['waits']}").text
+
+
+def test_an_older_wording_of_another_tenant_is_not_told_of(
+    team: Team, store: Store, settings: Settings
+) -> None:
+    """Of who asks the same in other words not even the id of the case, which is their wording's;
+    what the own tenant was answered in that case is shown all the same."""
+    add_interaction(store, f"Hello! {WAITS}", "bolt's secret", context=None, tenant="bolt")
+    candidate = add_candidate(store, question=WAITS)
+    add_interaction(store, f"Thanks! {WAITS}", "$8 million", context=None, user="u-2")
+    update_clusters(store, settings)
+    path = f"/api/v1/cases/{candidate}"
+    views = {name: team.enter(name).get(path).json()["candidate"] for name in ("ines", "rosa")}
+    assert views["rosa"]["cluster_id"] != views["rosa"]["case_id"]
+    assert views["ines"]["cluster_id"] == views["ines"]["case_id"]
+    assert views["ines"]["wordings"] == 2
+    around = {name: team.enter(name).get(f"/cases/{candidate}/around").text for name in views}
+    assert "Hello!" in around["rosa"] and "Hello!" not in around["ines"]
+    assert "Thanks!" in around["ines"] and "$8 million" in around["ines"]
+
+
+def test_no_place_in_the_queue_is_told_of_a_case_that_there_is_not(
+    team: Team, store: Store
+) -> None:
+    """What comes next behind another tenant's case is what comes behind none."""
+    doubts = {"acme": (0.4, 0.3, 0.1), "bolt": (0.35, 0.2)}
+    foreign = [
+        add_candidate(store, question=f"{tenant} {p}?", p_good=p, tenant=tenant)
+        for tenant, shares in doubts.items()
+        for p in shares
+    ][len(doubts["acme"]) :]
+    ines = team.enter("ines")
+    after = ["c-none", *foreign]
+    answers = {ines.get("/api/v1/cases/next", params={"after": one}).text for one in after}
+    assert len(answers) == 1

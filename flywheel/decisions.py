@@ -120,9 +120,14 @@ def candidate_line(view: CandidateView) -> str:
     return json.dumps(line, ensure_ascii=False)
 
 
-def decision_line(decision: Decision) -> str:
-    """A decision as `flywheel decisions import` reads it back."""
+NAMELESS: Final[dict[str, Any]] = {"reviewer": None, "sent_to": None}
+"""What stands in a decision that does not say whose it is: an import refuses it."""
+
+
+def decision_line(decision: Decision, *, named: bool = True) -> str:
+    """A decision as `flywheel decisions import` reads it back, if it is told whose it is."""
     line = {"kind": "decision"} | decision.model_dump(mode="json", exclude_none=True)
+    line |= {} if named else NAMELESS
     return json.dumps(line, ensure_ascii=False)
 
 

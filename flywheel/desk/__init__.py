@@ -1,6 +1,7 @@
 """The desk behind the review page and its API: the queue at once, a decision durable at once."""
 
 from flywheel.decisions import NO_CASE
+from flywheel.desk.blind import Withheld, in_order
 from flywheel.desk.desk import Desk
 from flywheel.desk.outbox import settle
 from flywheel.desk.records import (
@@ -30,6 +31,8 @@ __all__ = [
     "QueueState",
     "RequestKey",
     "Viewer",
+    "Withheld",
+    "in_order",
     "settle",
     "text_version",
 ]

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from flywheel.desk.blind import COLLEAGUE, UNSETTLED
 from flywheel.desk.records import Filters, Viewer
 
 FACETS: Final = {
@@ -28,7 +29,8 @@ SKIPPED: Final = (
     "AND d.reviewer = :viewer AND NOT d.undone AND d.verdict = 'skip')"
 )
 OPEN_BY: Final = (
-    "(SELECT max(reviewer) FROM leases WHERE leases.candidate_id = cases.candidate_id "
+    f"(SELECT CASE WHEN {UNSETTLED} THEN '{COLLEAGUE}' ELSE max(leases.reviewer) END "  # noqa: S608
+    "FROM leases WHERE leases.candidate_id = cases.candidate_id "
     "AND leases.reviewer <> :viewer AND leases.until > :now "
     "HAVING count(*) >= max(1, cases.reviewers - cases.given))"
 )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flywheel.decisions import NO_CASE, after, fact_of
 from flywheel.desk import bulk, queue
+from flywheel.desk.blind import UNSETTLED, Withheld, is_unsettled, told_others
 from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.known import KnownPeople
 from flywheel.desk.mirror import Progress, read_view, refresh, restand
@@ -207,11 +208,9 @@ class Desk:
                 return None
             made = decisions_about(connection, candidate_id)
         mine = tuple(reversed([one for one in made if one.decision.reviewer == viewer.name]))
-        others = tuple(
-            told_made(one, viewer)
-            for one in reversed(made)
-            if one.decision.reviewer != viewer.name and not one.undone and _may_know(row, viewer)
-        )
+        others = tuple(told_made(one, viewer) for one in told_others(row, made, viewer))
+        if is_unsettled(row) and row["state"] == "pending":
+            row["given"] = int(any(_judged(one, viewer) for one in mine))
         holder = row["open_by"]
         lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
         return CaseFile(told_view(overlaid(row, made), row, viewer), mine, others, lease)
@@ -246,15 +245,15 @@ class Desk:
         with self._tables.reading() as connection:
             return list(made_of(connection.execute(f"{query} ORDER BY decided_at, rowid", values)))
 
-    def blind(self) -> frozenset[str]:
-        """The cases that two still judge: what one said is for nobody else yet, leads included."""
-        query = (
-            "SELECT candidate_id FROM cases WHERE state = 'pending' AND reviewers > 1 "
-            "AND decision_id IS NULL"
-        )
+    def withheld(self) -> Withheld:
+        """Of which cases the audit does not tell all yet, to leads either."""
+        query = f"SELECT candidate_id, state FROM cases WHERE {UNSETTLED}"  # noqa: S608
+        found: dict[str, list[str]] = {"pending": [], "disputed": []}
         self._catch_up()
         with self._tables.reading() as connection:
-            return frozenset(row[0] for row in connection.execute(query))
+            for id, state in connection.execute(query):
+                found.setdefault("disputed" if state == "disputed" else "pending", []).append(id)
+        return Withheld(frozenset(found["pending"]), frozenset(found["disputed"]))
 
     # --- leases -----------------------------------------------------------------------------------
 
@@ -364,13 +363,6 @@ def _row(connection: Any, candidate_id: str, viewer: Viewer) -> _Known | None:
         values | {"candidate_id": candidate_id, "viewer": viewer.name, "now": time()},
     ).fetchone()
     return None if row is None else told(dict(row), viewer)
-
-
-def _may_know(row: _Known, viewer: Viewer) -> bool:
-    """Whether the others' verdicts may be seen: not before one has given one's own."""
-    if row["reviewers"] == 1 or row["state"] in ("approved", "rejected"):
-        return True
-    return row["state"] == "disputed" and viewer.adjudicates
 
 
 def _give_back(connection: Any, candidate_id: str, viewer: Viewer) -> None:

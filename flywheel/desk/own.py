@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from flywheel.curate import without_rise
+from flywheel.desk.blind import told_given
 from flywheel.desk.records import Made, Viewer
 from flywheel.steps.reopen import CORRECTED, contradicts, is_of_corrections, say_corrected
 from flywheel.store import Connection
@@ -68,10 +69,11 @@ def _why_back(row: Mapping[str, Any], against: Sequence[dict[str, Any]]) -> str 
 
 
 def told(row: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-    """A row of `cases` as this viewer may know it.
+    """A row of `cases` as this viewer may know it, `blind.py` included.
 
     What another tenant's users alone brought back stands, for who is bound, as it was decided.
     """
+    row = row | {"given": told_given(row)}
     if viewer.tenant is None:
         return row
     own = Own.model_validate_json(row["own"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from fastapi import HTTPException, Query, Request
 from pydantic import ValidationError
 
-from flywheel.desk import Filters, Made
+from flywheel.desk import Filters, Made, in_order
 from flywheel.errors import InputError
 from flywheel.settings import PageSettings
 from schemas.candidate import CandidateView
@@ -65,8 +65,8 @@ class Sides(NamedTuple):
 
 
 def sides_of(made: Sequence[Made]) -> Sides:
-    """In an order that tells neither time nor name: ids are hashes."""
-    return Sides(tuple(sorted(made, key=lambda one: one.decision_id)))
+    """In the order of their letters."""
+    return Sides(tuple(in_order(made)))
 
 
 def decide_by(

@@ -43,13 +43,15 @@ class Paces:
         mine, hour = count_pace(made, viewer.name, now)
         return Pace(mine, hour, left, len(made) if team else None)
 
-    def add(self, name: str, tenant: str | None) -> None:
-        """One more judgement, made here and now, of a case of this tenant."""
+    def add(self, name: str, tenant: str | None, *, settles: bool = True) -> None:
+        """One more judgement, made here and now, of a case of this tenant; without `settles` it
+        waits for others as before: it is one of two, or nobody else's business.
+        """
         with self._lock:
             for looking in {None, tenant} & self._made.keys():
                 self._made[looking][1].append((name, datetime.now(UTC)))
             for key, (until, left) in self._left.items():
-                if key[0].tenant in (None, tenant):
+                if key[0].tenant in (None, tenant) and (settles or key[0].name == name):
                     self._left[key] = until, max(0, left - 1)
 
     def forget(self) -> None:

@@ -33,6 +33,7 @@ from flywheel.review.site import (
     viewer_of,
     wants_json,
 )
+from schemas.candidate import CandidateView
 from schemas.decision import JUDGEMENTS, Decision, Verdict
 
 router = APIRouter()
@@ -69,7 +70,7 @@ def decide(
     except FlywheelError as error:
         return _refuse(request, site, decider, filters, file, form, error)
     is_new = id not in [made.decision_id for made in file.mine]  # a double click is one decision
-    _count(site, viewer, decision, file.view.tenant, background, is_new=is_new)
+    _count(site, viewer, decision, file.view, background, is_new=is_new)
     following = _following(site, viewer, filters, file, decision)
     said = _told(decision, request.app.state.access.recorded)
     return _go_on(request, site, decider, filters, said, _url(following, filters))
@@ -184,13 +185,13 @@ def _count(
     site: Review,
     viewer: Viewer,
     decision: Decision,
-    tenant: str | None,
+    view: CandidateView,
     background: BackgroundTasks,
     *,
     is_new: bool,
 ) -> None:
     if is_new and decision.verdict in JUDGEMENTS:
-        site.paces.add(viewer.name, tenant)
+        site.paces.add(viewer.name, view.tenant, settles=view.reviewers == 1)
         site.batch.add()
     elif decision.verdict is Verdict.SEND:
         site.paces.forget()

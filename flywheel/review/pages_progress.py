@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -43,9 +44,13 @@ def progress(request: Request, site: Site, reader: Reader) -> Response:
 
 @router.get("/audit")
 def audit(site: Site, auditor: Auditor, form: Literal["jsonl", "csv"] = "jsonl") -> Response:
-    """Every decision, what was taken back too; of cases that two still judge blind one's own."""
-    made = _told(site, site.desk.decisions(Viewer("", auditor.tenant)), auditor.name)
-    lines = audit_csv(made) if form == "csv" else audit_lines(made)
+    """Every decision, what was taken back too; of cases that two still judge blind one's own, and
+    where two differ without names until it is settled.
+    """
+    withheld, made = site.desk.withheld(), site.desk.decisions(Viewer("", auditor.tenant))
+    told = [m for m in made if withheld.tells(m.decision, auditor.name)]
+    write = audit_csv if form == "csv" else audit_lines
+    lines = write(told, partial(withheld.names, name=auditor.name))
     kind = "text/csv" if form == "csv" else "application/x-ndjson"
     headers = {"Content-Disposition": f'attachment; filename="decisions.{form}"'}
     return StreamingResponse(lines, media_type=f"{kind}; charset=utf-8", headers=headers)
@@ -53,8 +58,8 @@ def audit(site: Site, auditor: Auditor, form: Literal["jsonl", "csv"] = "jsonl")
 
 def _told(site: Review, made: list[Made], name: str) -> list[Made]:
     """Without what somebody else said who is one of two."""
-    blind = site.desk.blind()
-    return [m for m in made if m.decision.reviewer == name or m.decision.candidate_id not in blind]
+    withheld = site.desk.withheld()
+    return [m for m in made if withheld.tells(m.decision, name)]
 
 
 def _figures(site: Review, reader: Principal) -> Figures:

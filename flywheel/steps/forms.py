@@ -28,7 +28,7 @@ from flywheel.steps.decide import (
 )
 from flywheel.store import Store, open_store
 from flywheel.store.sql import fetch_rows, sql
-from schemas.candidate import CandidateView
+from schemas.candidate import State
 from schemas.decision import JUDGEMENTS, Decision
 
 _CHUNK: Final = 500
@@ -68,14 +68,17 @@ def criteria_of(settings: Settings) -> tuple[str, ...]:
 
 
 def record_lines(
-    settings: Settings, tool: Tool, state: Literal["pending", "all"]
+    settings: Settings, tool: Tool, state: Literal["pending", "all"], *, disputed: bool = True
 ) -> Iterator[bytes]:
-    """A JSON list with a record a line; the brackets are pieces of their own."""
+    """A JSON list with a record a line; the brackets are pieces of their own.
+
+    `disputed`: with the verdicts that differ, in their names.
+    """
     settle(settings)
     store = open_store(settings)
     between = "\n"
     yield b"["
-    for reviewed in _reviewed(store, state):
+    for reviewed in _reviewed(store, state, ("pending",) if disputed else ("pending", "disputed")):
         record = json.dumps(FORMS[tool].encode(reviewed), ensure_ascii=False)
         yield f"{between}{record}".encode("utf-8", "replace")
         between = ",\n"
@@ -119,22 +122,20 @@ def import_record_file(
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def _reviewed(store: Store, state: str) -> Iterator[Reviewed]:
+def _reviewed(store: Store, state: str, untold: Sequence[State]) -> Iterator[Reviewed]:
+    """`untold`: in these states no verdict is told, lest one of two who judge blind, or who
+    settles it, could see whose it is.
+    """
     with store.transaction() as connection:
         values = {"state": None if state == "all" else state}
         ids = [row[0] for row in connection.execute(sql("queue_ids"), values).fetchall()]
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         views = read_these(store, chunk)
-        judged = _judged(store, [view.candidate_id for view in views if _may_show(view)])
+        judged = _judged(store, [view.candidate_id for view in views if view.state not in untold])
         for view in views:
             made = tuple(judged.get(view.candidate_id, ()))
             yield Reviewed(view, made, text_version(view))
-
-
-def _may_show(view: CandidateView) -> bool:
-    """Not while one of two who judge it blind could see the other's verdict."""
-    return view.state != "pending"
 
 
 def _judged(store: Store, candidate_ids: Sequence[str]) -> dict[str, list[Decision]]:

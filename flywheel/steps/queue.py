@@ -28,11 +28,14 @@ def export_decisions(
     return write_lines(_lines(open_store(settings), state), path)
 
 
-def audit_lines(settings: Settings, tell: Callable[[Decision], bool]) -> Iterator[str]:
+def audit_lines(
+    settings: Settings, tell: Callable[[Decision], bool], name: Callable[[Decision], bool]
+) -> Iterator[str]:
     """The decisions that may be told, in the order recorded, a line each, with what each took
-    back."""
+    back; `name` says whether it may be told whose one is."""
     settle(settings)
-    yield from map(decision_line, filter(tell, _decisions(open_store(settings))))
+    for decision in filter(tell, _decisions(open_store(settings))):
+        yield decision_line(decision, named=name(decision))
 
 
 def _lines(store: Store, state: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from typing import Annotated, Any
 
@@ -141,13 +142,10 @@ def export(
     site: Site, principal: Annotated[Principal, Depends(needs(Permission.EXPORT_AUDIT))]
 ) -> StreamingResponse:
     """Every decision that was ever made, in the order recorded, a JSON object a line; of cases
-    that two still judge blind your own."""
-    blind = site.desk.blind()
-
-    def tell(decision: Decision) -> bool:
-        return decision.reviewer == principal.name or decision.candidate_id not in blind
-
-    lines = audit_lines(site.settings, tell)
+    that two still judge blind your own, and where two differ without names until it is settled."""
+    withheld = site.desk.withheld()
+    tells = partial(withheld.tells, name=principal.name)
+    lines = audit_lines(site.settings, tells, partial(withheld.names, name=principal.name))
     first = list(islice(lines, 1))  # a store that cannot be read is told before the answer begins
     return StreamingResponse(_ended(chain(first, lines)), media_type="application/x-ndjson")
 

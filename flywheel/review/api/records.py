@@ -41,7 +41,7 @@ def export(
     site: Site, tool: Tool, state: Literal["pending", "all"] = "pending"
 ) -> StreamingResponse:
     """The queue, and with `all` the decided cases with their decisions, as the tool's records."""
-    pieces = record_lines(site.settings, tool, state)
+    pieces = record_lines(site.settings, tool, state, disputed=False)
     first = list(islice(pieces, 1))
     return StreamingResponse(chain(first, pieces), media_type="application/json")
 

@@ -32,7 +32,8 @@ def progress(site: Site, principal: Reader, filters: InQueue) -> ProgressOut:
     since = (now - timedelta(days=_DAYS)).isoformat(timespec="microseconds")
     sees_all = principal.may(Permission.SEE_TEAM)
     whose = Viewer("", viewer.tenant) if sees_all else viewer
-    outputs = _outputs(site.desk.decisions(whose, since), now)
+    withheld, made = site.desk.withheld(), site.desk.decisions(whose, since)
+    outputs = _outputs((m for m in made if withheld.tells(m.decision, principal.name)), now)
     own = [one for one in outputs if one.reviewer == principal.name]
     return ProgressOut(
         by_state=site.desk.count(filters, viewer).by_state,

@@ -1,5 +1,6 @@
 """A reviewer never sees another's verdict before giving their own, on no page, in no fragment."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -108,6 +109,94 @@ def test_who_settles_sees_verdicts_without_names(
     settled = rosa.get(path).text
     assert "zelda approved with an edit" in settled
     assert "sam rejected" in settled
+
+
+def _api(client: TestClient, path: str) -> str:
+    answer = client.get(f"/api/v1{path}")
+    assert answer.status_code == 200, path
+    return answer.text + answer.headers.get("etag", "")
+
+
+def test_that_somebody_has_judged_is_not_told_either(
+    rosa: TestClient, site: Site, store: Store
+) -> None:
+    """No count, tag, figure of the team or place in the queue changes with the first verdict."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    paths = (f"/cases/{candidate}", "/cases", "/cases/counts", "/cases/next", "/progress",
+             "/decisions", "/records/argilla?state=all")  # fmt: skip
+    before = {path: _api(rosa, path) for path in paths}
+    pages = {path: rosa.get(path).text for path in ("/", f"/cases/{candidate}", "/progress")}
+    _judge(site, candidate, "zelda", Verdict.EDIT, output=SECRETS[1])
+    site.desk.settle()
+    assert {path: _api(rosa, path) for path in paths} == before
+    assert {path: rosa.get(path).text for path in pages} == pages
+    own = site.desk.case(candidate, Viewer("zelda"))
+    assert own is not None and own.view.given == 1
+
+
+def test_who_has_it_open_is_a_colleague(rosa: TestClient, site: Site, store: Store) -> None:
+    """Whoever judged and whoever is about to: neither learns who the other is."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    _judge(site, candidate, "rosa", Verdict.REJECT, reason="wrong")
+    site.desk.take(candidate, Viewer("zelda"))
+    path = f"/cases/{candidate}"
+    assert "A colleague has this case open" in rosa.get(path).text
+    form = {"csrf": csrf(rosa), "verdict": "skip"}
+    assert rosa.post(path, data=form, headers=SCRIPT).json()["problem"] == (
+        "A colleague has this case open."
+    )
+    assert rosa.post(f"{path}/lease", data=form).json() == {"holder": "A colleague"}
+    assert "zelda" not in rosa.get(path).text + _api(rosa, path) + rosa.get("/").text
+
+
+def test_a_dispute_has_no_names_until_it_is_settled(
+    rosa: TestClient, site: Site, store: Store
+) -> None:
+    """Who may settle it reads what was said: on the page, in the API, the audit and the export."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    _judge(site, candidate, "zelda", Verdict.EDIT, output=SECRETS[1], note=SECRETS[2])
+    _judge(site, candidate, "kim", Verdict.SEND, sent_to="sam")
+    _judge(site, candidate, "sam", Verdict.REJECT, reason="because of this")
+    names, places = ("zelda", "sam", "kim"), ("/audit", "/audit?form=csv", "/api/v1/decisions")
+    case = rosa.get(f"/api/v1/cases/{candidate}").json()
+    told = {made["decision"]["reviewer"]: made["decision"] for made in case["others"]}
+    assert sorted(told) == ["A", "B"]
+    page = rosa.get(f"/cases/{candidate}?state=disputed").text
+    for letter, decision in told.items():
+        said = decision["output"] or decision["reason"]
+        assert page.index(f"side-{letter}") > page.index(said), "the letters are the page's"
+    for place in places:
+        text = rosa.get(place).text
+        assert SECRETS[1] in text and "because of this" in text
+        assert not [name for name in names if name in text.replace(SECRETS[2], "")], place
+    exported = _api(rosa, "/records/argilla?state=all")
+    assert not [said for said in (*names, SECRETS[1]) if said in exported]
+    line = json.loads(rosa.get("/api/v1/decisions").text.splitlines()[0])
+    assert line["reviewer"] is None, "an import refuses it"
+    _judge_as_lead(rosa, candidate)
+    for place in places:
+        assert not [name for name in names if name not in rosa.get(place).text], place
+
+
+def _judge_as_lead(rosa: TestClient, candidate: str) -> None:
+    form = {"csrf": csrf(rosa), "verdict": "side-A"}
+    answer = rosa.post(f"/cases/{candidate}?state=disputed", data=form, headers=SCRIPT)
+    assert answer.json()["said"].startswith("Settled")
+
+
+def test_a_lead_who_is_one_of_the_two_waits_as_well(
+    rosa: TestClient, site: Site, store: Store
+) -> None:
+    """The API gives what the page shows: nothing of the other until somebody else settles it."""
+    candidate = add_swapped(store)
+    draw(store, candidate)
+    _judge(site, candidate, "rosa", Verdict.REJECT, reason="wrong")
+    _judge(site, candidate, "zelda", Verdict.EDIT, output=SECRETS[1])
+    case = rosa.get(f"/api/v1/cases/{candidate}").json()
+    assert (case["candidate"]["state"], case["others"]) == ("disputed", [])
 
 
 @pytest.mark.parametrize("taken_back", [False, True])

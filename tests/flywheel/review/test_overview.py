@@ -99,10 +99,13 @@ def test_a_confirmation_names_the_count() -> None:
 def test_the_audit_says_who_decided_what_on_which_text(
     rosa: TestClient, settings: Settings, site: Site
 ) -> None:
-    """As lines and as a table; what was taken back stays in it."""
-    make_scene(settings)
+    """As lines and as a table; what was taken back stays in it; a dispute's names once settled."""
+    scene = make_scene(settings)
     rows = [json.loads(line) for line in rosa.get("/audit").text.splitlines()]
-    assert [row["reviewer"] for row in rows] == ["kim", "kim", "sam"]
+    assert [row["reviewer"] for row in rows] == ["kim", None, None]
+    send(rosa, f"/cases/{scene.disputed}", verdict="reject", words="neither", force="1")
+    rows = [json.loads(line) for line in rosa.get("/audit").text.splitlines()]
+    assert [row["reviewer"] for row in rows] == ["kim", "kim", "sam", "rosa"]
     assert rows[2]["output"] == "By €0.20 a share."
     answer = rosa.get("/audit?form=csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="decisions.csv"'

@@ -29,6 +29,14 @@ def test_nothing_is_left_of_nothing(desk: Desk) -> None:
     assert paces.of(ANN, Filters(), team=False).left == 0
 
 
+def test_one_of_two_verdicts_leaves_as_much_to_the_others(desk: Desk) -> None:
+    """A colleague's bar does not tell that somebody has judged what they are about to judge."""
+    paces, bob = Paces(desk), Viewer("bob")
+    assert [paces.of(one, Filters(), team=False).left for one in (ANN, bob)] == [1, 1]
+    paces.add("ann", "acme", settles=False)
+    assert [paces.of(one, Filters(), team=False).left for one in (ANN, bob)] == [0, 1]
+
+
 def test_what_is_out_of_date_is_let_go(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every search is a selection of its own: a server that runs for weeks keeps none of them."""
     monkeypatch.setattr(pace, "_FRESH_S", 0.0)

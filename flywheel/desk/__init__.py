@@ -15,7 +15,7 @@ from flywheel.desk.records import (
     Viewer,
     text_version,
 )
-from flywheel.desk.requests import RequestKey
+from flywheel.desk.requests import RequestKey, request_key
 
 __all__ = [
     "NO_CASE",
@@ -30,6 +30,7 @@ __all__ = [
     "QueueState",
     "RequestKey",
     "Viewer",
+    "request_key",
     "settle",
     "text_version",
 ]

@@ -139,6 +139,12 @@ CREATE TABLE IF NOT EXISTS requests ( -- by their Idempotency-Key; hashes, no te
     made_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS requests_made ON requests (made_at);
+CREATE TABLE IF NOT EXISTS bulks ( -- what such a request about many did with each case
+    key TEXT NOT NULL,
+    candidate_id TEXT NOT NULL,
+    refused TEXT, -- why; none: it was decided
+    PRIMARY KEY (key, candidate_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """.replace("{triggers}", _TRIGGERS)
 
@@ -235,7 +241,8 @@ def erase_desk(settings: Settings, candidate_ids: Iterable[str]) -> None:
     forget(tables)
     with tables.writing() as connection:
         asked = [(candidate_id,) for candidate_id in candidate_ids]
-        connection.executemany("DELETE FROM decisions WHERE candidate_id = ?", asked)
+        for table in ("decisions", "leases", "bulks"):
+            connection.executemany(f"DELETE FROM {table} WHERE candidate_id = ?", asked)  # noqa: S608
     overwrite(tables)
 
 

@@ -100,8 +100,6 @@ def undo(
     }
     site.desk.decide(decision_now(values), viewer)
     site.paces.forget()
-    if named.decision.verdict in JUDGEMENTS and not named.undone:
-        site.batch.add()
     return _go_on(
         request, site, decider, filters, "Taken back. Decide anew.", _url(candidate_id, filters)
     )
@@ -191,7 +189,6 @@ def _count(
 ) -> None:
     if is_new and decision.verdict in JUDGEMENTS:
         site.paces.add(viewer.name, tenant)
-        site.batch.add()
     elif decision.verdict is Verdict.SEND:
         site.paces.forget()
     promote_finished(site, viewer, background)

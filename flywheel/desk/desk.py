@@ -14,7 +14,7 @@ from flywheel.desk.allowed import check_allowed, judges, says
 from flywheel.desk.bulk import Bulk
 from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.known import KnownPeople
-from flywheel.desk.mirror import Progress, refresh, restand
+from flywheel.desk.mirror import Progress, check_read, refresh, restand
 from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
 from flywheel.desk.overlay import overlaid
 from flywheel.desk.own import told, told_made, told_view
@@ -46,8 +46,11 @@ _FEW: Final = 2_000
 """With no more cases a page waits for what is new; else that is left to the background."""
 _PAGE_WAIT_S: Final = 0.25
 """... for as long at the most as an ingest has its turn at the database."""
+_LAST_S: Final = 3.0
+"""How long the end waits for the database: decisions are on the disk, whoever runs next settles."""
 _FIRST_S: Final = 2.0
 """How long a page waits for the first reading of the queue."""
+_LEFT: Final = f"what is not settled waits in {FILE} for the next command or start"
 _Known = dict[str, Any]  # a row of `cases` as its viewer may know it
 _log = logging.getLogger(__name__)
 
@@ -82,13 +85,22 @@ class Desk:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the background thread, and settle what is left."""
+        """End the background thread, and settle what is left, if the database can be had soon."""
         self._stopped.set()
         self._wake.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_LAST_S)
             self._thread = None
-        self.settle()
+        if not self._lock.acquire(timeout=_LAST_S):  # it waits for the database in there
+            _log.warning("another process has the database: %s", _LEFT)
+            return
+        try:
+            hasty = self._settings.model_copy(update={"lock_timeout_s": _LAST_S})
+            settle_from(self._tables, hasty)
+        except FlywheelError as error:
+            _log.warning("%s: %s", error, _LEFT)
+        finally:
+            self._lock.release()
 
     def settle(self) -> int:
         """Append to the facts the decisions that are not there yet; gives how many."""
@@ -371,7 +383,10 @@ def _row(connection: Any, candidate_id: str, viewer: Viewer) -> _Known | None:
         f"FROM cases WHERE candidate_id = :candidate_id AND {condition}",
         values | {"candidate_id": candidate_id, "viewer": viewer.name, "now": time()},
     ).fetchone()
-    return None if row is None else told(dict(row), viewer)
+    if row is None:
+        check_read(connection)
+        return None
+    return told(dict(row), viewer)
 
 
 def _may_know(row: _Known, viewer: Viewer) -> bool:

@@ -25,6 +25,11 @@ FILE: Final = "desk.sqlite"
 """In the home."""
 
 _BUSY_MS: Final = 5_000
+_SAID: Final = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_BUSY": "others write to it without a pause",
+    "SQLITE_READONLY": "it may only be read",
+}
 _MIRRORED: Final = ("cases", "texts", "marks", "tallies")
 _COUNTED: Final = "state, own_state, private, target, feature, tenant, model, reason_code, signals"
 
@@ -261,6 +266,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         kind = getattr(error, "sqlite_errorname", type(error).__name__)
-        raise StoreError(f"{path}: nothing was written or read ({kind}); try again") from None
+        why = f"{_SAID[kind]}, {kind}" if kind in _SAID else kind
+        raise StoreError(f"{path}: nothing was written or read ({why}); try again") from None
     except OSError as error:
         raise StoreError(f"{path}: cannot be made ({error.strerror})") from None

@@ -3,11 +3,13 @@
 import os
 import socket
 from ipaddress import ip_address
-from threading import Thread
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Final
 
 from flywheel.errors import ConfigError
 from flywheel.settings import Settings
+
+_IDLE_S: Final = 10.0
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -67,10 +69,14 @@ def serve(app: Any, listener: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def warm_up(settings: Settings) -> Thread:
-    """Load the scrubber's model aside, so that the first edit does not wait for it."""
+def warm_up(settings: Settings, shown: Event) -> Thread:
+    """Load the scrubber aside, so that the first decision does not wait for it.
+
+    Not before a page was `shown`, or nobody came for a while: the two would take turns at Python.
+    """
 
     def load() -> None:
+        shown.wait(_IDLE_S)
         from flywheel.scrub import get_scrubber
 
         get_scrubber(settings).warm_up()

@@ -76,7 +76,7 @@ def review(
 
     emit({"login": link, "reviewer": name if login else None}, as_json, show)
     sys.stdout.flush()  # whoever reads this through a pipe waits for it
-    warm_up(settings)
+    warm_up(settings, web.state.review.shown)
     if not no_open:
         _open(link)
     with suppress(KeyboardInterrupt):  # uvicorn has ended in order and passes the signal on

@@ -16,7 +16,7 @@ from flywheel.desk.records import (
     Viewer,
     text_version,
 )
-from flywheel.desk.requests import RequestKey
+from flywheel.desk.requests import RequestKey, request_key
 
 __all__ = [
     "NO_CASE",
@@ -33,6 +33,7 @@ __all__ = [
     "Viewer",
     "Withheld",
     "in_order",
+    "request_key",
     "settle",
     "text_version",
 ]

@@ -39,8 +39,8 @@ def told_others(row: Mapping[str, Any], made: Iterable[Made], viewer: Viewer) ->
         return ()
     if not is_unsettled(row):
         return tuple(others)
-    own = any(_is_verdict(m) and m.decision.reviewer == viewer.name for m in all)
-    return () if own else _nameless(filter(_is_verdict, others))
+    own = any(is_verdict(m) and m.decision.reviewer == viewer.name for m in all)
+    return () if own else _nameless(filter(is_verdict, others))
 
 
 def in_order(made: Iterable[Made]) -> list[Made]:
@@ -59,7 +59,8 @@ def _nameless(verdicts: Iterable[Made]) -> tuple[Made, ...]:
     )
 
 
-def _is_verdict(made: Made) -> bool:
+def is_verdict(made: Made) -> bool:
+    """Whether it is what one of those who judge a case says of it, and stands."""
     decision = made.decision
     return decision.verdict in JUDGEMENTS and not made.undone and not decision.adjudicates
 

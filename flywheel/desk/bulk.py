@@ -2,15 +2,15 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from time import monotonic, sleep
-from typing import Final
+from dataclasses import dataclass
+from time import monotonic, sleep, time
+from typing import Final, NamedTuple
 
-from flywheel.decisions import fact_of
 from flywheel.desk import queue
-from flywheel.desk.outbox import made_of
-from flywheel.desk.records import BulkReport, Entry, Filters, QueueState, Viewer
+from flywheel.desk.records import BulkReport, Entry, Filters, Viewer
+from flywheel.desk.requests import RequestKey, begin_many, is_taken, keep_taken, taken
 from flywheel.desk.tables import Tables
-from flywheel.errors import ConflictError, InputError
+from flywheel.errors import ConflictError, InputError, StoreError
 from schemas.decision import Decision
 
 _TURN_S: Final = 0.02
@@ -18,91 +18,115 @@ _TURN_S: Final = 0.02
 _PAUSE_S: Final = 0.03
 """SQLite has no queue of who waits: without a pause the next turn begins before they look."""
 
-_STATES: Final[tuple[QueueState, ...]] = ("approved", "rejected")
-"""Where a bulk leaves cases."""
-Make = Callable[[Entry], Decision]
-Write = Callable[[sqlite3.Connection, Decision], str]
-"""Decides one case within a transaction, or raises `InputError`."""
+Write = Callable[[sqlite3.Connection, Decision], bool]
+"""Decides one case within a transaction, or raises `InputError`; whether it is a new judgement."""
 
 
-def select(
-    tables: Tables, filters: Filters, viewer: Viewer, make: Make, expected: int
-) -> tuple[list[Entry], int]:
-    """The cases to decide, and how many the same bulk decided before it was cut off.
+class _Done(NamedTuple):
+    """What became of one case."""
 
-    Raises `ConflictError` when those together are not as many as expected.
-    """
-    with tables.reading() as connection:
-        entries = queue.find(connection, filters, viewer, expected + 1, 0)
-        already = 0
-        if len(entries) < expected:
-            already = _made_already(connection, filters, viewer, make)
-    if len(entries) + already != expected:
-        raise ConflictError(
-            f"the filters do not show {expected:,} cases any more: look again, then repeat it"
-        )
-    return entries, already
+    candidate_id: str
+    refused: str | None = None
+    judges: bool = False
+    is_mine: bool = True
+    """Else the same request took it, at the same time as this."""
 
 
-def _made_already(
-    connection: sqlite3.Connection, filters: Filters, viewer: Viewer, make: Make
-) -> int:
-    """Cases within the filters, but for the state, whose newest word is this one already."""
-    count = 0
-    for state in _STATES:
-        if state != filters.state:
-            there = filters.model_copy(update={"state": state, "mine": True})
-            for entry in queue.find(connection, there, viewer, -1, 0):
-                made = make(entry).model_copy(update={"reviewer": viewer.name})
-                count += _is_newest(connection, made)
-    return count
+@dataclass(frozen=True)
+class Bulk:
+    """A decision about all cases that the filters show."""
 
+    tables: Tables
+    filters: Filters
+    viewer: Viewer
+    expected: int
+    request: RequestKey | None
+    """By which it is known again."""
 
-def _is_newest(connection: sqlite3.Connection, decision: Decision) -> bool:
-    query = "SELECT * FROM decisions WHERE candidate_id = ? ORDER BY decided_at DESC, rowid DESC"
-    found = made_of(connection.execute(f"{query} LIMIT 1", [decision.candidate_id]))
-    return any(not one.undone and fact_of(one.decision) == fact_of(decision) for one in found)
+    def select(self) -> list[Entry]:
+        """The cases to decide: not those that the same request took before.
 
-
-def write(
-    tables: Tables, filters: Filters, viewer: Viewer, decisions: Sequence[Decision], decide: Write
-) -> BulkReport:
-    """Decide, in turns; what somebody else has decided meanwhile is left as it is, and told."""
-    refused: list[tuple[str, str]] = []
-    rest = iter(decisions)
-    while turn := _turn(tables, filters, viewer, rest, decide):
-        refused += [(id, why) for id, why in turn if why is not None]
-        sleep(_PAUSE_S)
-    return BulkReport(decided=len(decisions) - len(refused), refused=tuple(refused))
-
-
-def _turn(
-    tables: Tables, filters: Filters, viewer: Viewer, rest: Iterator[Decision], decide: Write
-) -> list[tuple[str, str | None]]:
-    """One transaction: the cases that it took, each with why it was refused, if it was."""
-    done: list[tuple[str, str | None]] = []
-    with tables.writing() as connection:
-        until = monotonic() + _TURN_S
-        for decision in rest:
-            done.append(
-                (decision.candidate_id, _one(connection, filters, viewer, decision, decide))
+        Raises `ConflictError` when those together are not as many as expected, or when another
+        request had the key.
+        """
+        with self.tables.reading() as connection:
+            before = self._before(connection)
+            most = self.expected + 1 + len(before)
+            found = queue.find(connection, self.filters, self.viewer, most, 0)
+        entries = [entry for entry in found if entry.candidate_id not in before]
+        if len(entries) + len(before) != self.expected:
+            raise ConflictError(
+                f"the filters do not show {self.expected:,} cases any more: look again, "
+                "then repeat it"
             )
-            if monotonic() >= until:
-                break
-    return done
+        return entries
+
+    def write(
+        self, decisions: Sequence[Decision], decide: Write, on_judged: Callable[[int], object]
+    ) -> BulkReport:
+        """Decide, in turns; what somebody else has decided meanwhile is left as it is, and told.
+
+        `on_judged` hears after each turn how many judgements are durable.
+        """
+        done: list[_Done] = []
+        rest = iter(decisions)
+        try:
+            while turn := self._turn(rest, decide):
+                done += turn
+                on_judged(sum(one.judges for one in turn))
+                sleep(_PAUSE_S)
+        except StoreError as error:
+            if not done:
+                raise
+            raise StoreError(
+                f"{error}. {_decided(done):,} of {self.expected:,} cases were decided before: "
+                "the same request does the rest"
+            ) from None
+        return self._report(done)
+
+    def _turn(self, rest: Iterator[Decision], decide: Write) -> list[_Done]:
+        """One transaction, and the cases that it took."""
+        done: list[_Done] = []
+        with self.tables.writing() as connection:
+            if self.request is not None:
+                begin_many(connection, self.request, time())
+            until = monotonic() + _TURN_S
+            for decision in rest:
+                done.append(self._one(connection, decision, decide))
+                if monotonic() >= until:
+                    break
+        return done
+
+    def _one(self, connection: sqlite3.Connection, decision: Decision, decide: Write) -> _Done:
+        id, request = decision.candidate_id, self.request
+        if request is not None and is_taken(connection, request, id):
+            return _Done(id, is_mine=False)
+        done = _Done(id, "It was decided meanwhile, or changed: look at it again.")
+        if queue.shows(connection, self.filters, self.viewer, id):
+            try:
+                done = _Done(id, judges=decide(connection, decision))
+            except InputError as error:
+                done = _Done(id, str(error))
+        if request is not None:
+            keep_taken(connection, request, id, done.refused)
+        return done
+
+    def _before(self, connection: sqlite3.Connection) -> dict[str, str | None]:
+        return {} if self.request is None else taken(connection, self.request)
+
+    def _report(self, done: Sequence[_Done]) -> BulkReport:
+        """Of a request that was said before, too: what it did with all of its cases."""
+        decided = _decided(done)
+        if self.request is None:
+            all = {one.candidate_id: one.refused for one in done}
+        else:
+            with self.tables.reading() as connection:
+                all = self._before(connection)
+        refused = tuple((id, why) for id, why in all.items() if why is not None)
+        return BulkReport(
+            decided=decided, already=len(all) - len(refused) - decided, refused=refused
+        )
 
 
-def _one(
-    connection: sqlite3.Connection,
-    filters: Filters,
-    viewer: Viewer,
-    decision: Decision,
-    decide: Write,
-) -> str | None:
-    if not queue.shows(connection, filters, viewer, decision.candidate_id):
-        return "It was decided meanwhile, or changed: look at it again."
-    try:
-        decide(connection, decision)
-    except InputError as error:
-        return str(error)
-    return None
+def _decided(done: Sequence[_Done]) -> int:
+    return sum(one.is_mine and one.refused is None for one in done)

@@ -8,12 +8,14 @@ from threading import Event, Lock, Thread
 from time import monotonic, time
 from typing import Any, Final
 
-from flywheel.decisions import NO_CASE, after, fact_of
-from flywheel.desk import bulk, queue
-from flywheel.desk.blind import UNSETTLED, Withheld, is_unsettled, told_others
+from flywheel.decisions import NO_CASE, after
+from flywheel.desk import queue
+from flywheel.desk.allowed import check_allowed, judges, says
+from flywheel.desk.blind import UNSETTLED, Withheld, is_unsettled, is_verdict, told_others
+from flywheel.desk.bulk import Bulk
 from flywheel.desk.choice import OPEN_BY, tenant_of
 from flywheel.desk.known import KnownPeople
-from flywheel.desk.mirror import Progress, read_view, refresh, restand
+from flywheel.desk.mirror import Progress, check_read, refresh, restand
 from flywheel.desk.outbox import decisions_about, keep, made_of, settle_from
 from flywheel.desk.overlay import overlaid
 from flywheel.desk.own import told, told_made, told_view
@@ -25,17 +27,18 @@ from flywheel.desk.records import (
     Filters,
     Lease,
     Made,
+    Said,
     Viewer,
 )
 from flywheel.desk.refill import Refill
 from flywheel.desk.requests import RequestKey, answer_of, keep_answer
 from flywheel.desk.seen import check_seen
 from flywheel.desk.tables import FILE, Row, Tables
-from flywheel.errors import ConflictError, FlywheelError, InputError, StoreError
+from flywheel.errors import FlywheelError, InputError, StoreError
 from flywheel.settings import Settings
 from flywheel.steps.decide import scrub_decision, scrub_decisions
 from flywheel.store import Store, open_store
-from schemas.decision import JUDGEMENTS, Decision, Verdict
+from schemas.decision import Decision, Verdict
 
 _POLL_S: Final = 1.0
 _COUNTS_S: Final = 60.0
@@ -44,8 +47,11 @@ _FEW: Final = 2_000
 """With no more cases a page waits for what is new; else that is left to the background."""
 _PAGE_WAIT_S: Final = 0.25
 """... for as long at the most as an ingest has its turn at the database."""
+_LAST_S: Final = 3.0
+"""How long the end waits for the database: decisions are on the disk, whoever runs next settles."""
 _FIRST_S: Final = 2.0
 """How long a page waits for the first reading of the queue."""
+_LEFT: Final = f"what is not settled waits in {FILE} for the next command or start"
 _Known = dict[str, Any]  # a row of `cases` as its viewer may know it
 _log = logging.getLogger(__name__)
 
@@ -68,6 +74,8 @@ class Desk:
         self._hasty = Store(self._store.path, _PAGE_WAIT_S)
         self._wake, self._stopped, self._first = Event(), Event(), Event()
         self._thread: Thread | None = None
+        self.on_judged: Callable[[int], object] = lambda count: None
+        """Hears how many judgements were made or taken back, each once, when they are durable."""
 
     # --- keeping up -------------------------------------------------------------------------------
 
@@ -78,13 +86,22 @@ class Desk:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the background thread, and settle what is left."""
+        """End the background thread, and settle what is left, if the database can be had soon."""
         self._stopped.set()
         self._wake.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_LAST_S)
             self._thread = None
-        self.settle()
+        if not self._lock.acquire(timeout=_LAST_S):  # it waits for the database in there
+            _log.warning("another process has the database: %s", _LEFT)
+            return
+        try:
+            hasty = self._settings.model_copy(update={"lock_timeout_s": _LAST_S})
+            settle_from(self._tables, hasty)
+        except FlywheelError as error:
+            _log.warning("%s: %s", error, _LEFT)
+        finally:
+            self._lock.release()
 
     def settle(self) -> int:
         """Append to the facts the decisions that are not there yet; gives how many."""
@@ -210,7 +227,7 @@ class Desk:
         mine = tuple(reversed([one for one in made if one.decision.reviewer == viewer.name]))
         others = tuple(told_made(one, viewer) for one in told_others(row, made, viewer))
         if is_unsettled(row) and row["state"] == "pending":
-            row["given"] = int(any(_judged(one, viewer) for one in mine))
+            row["given"] = int(any(map(is_verdict, mine)))
         holder = row["open_by"]
         lease = None if holder is None else Lease(candidate_id, holder, row["open_until"])
         return CaseFile(told_view(overlaid(row, made), row, viewer), mine, others, lease)
@@ -308,11 +325,11 @@ class Desk:
         with self._tables.writing() as connection:
             if request is not None and (known := answer_of(connection, request)):
                 return known
-            id = _decide(connection, scrubbed, viewer, state=state, force=force)
+            said = _decide(connection, scrubbed, viewer, state=state, force=force)
             if request is not None:
-                keep_answer(connection, request, id, time())
-        self._wake.set()
-        return id
+                keep_answer(connection, request, said.decision_id, time())
+        self._tell_judged(said.judges)
+        return said.decision_id
 
     def decide_all(
         self,
@@ -320,27 +337,30 @@ class Desk:
         viewer: Viewer,
         make: Callable[[Entry], Decision],
         expected: int,
+        request: RequestKey | None = None,
     ) -> BulkReport:
         """Decide all that the filters show, a few in each transaction.
 
-        Raises `InputError` when there are not `expected` of them any more, those that the same
-        words decided before a kill included: then nothing is decided.
+        The same `request` again goes on where it was cut off, and decides nothing twice. Raises
+        `InputError` when there are not `expected` cases any more, those that the request took
+        before included: then nothing is decided. Raises `StoreError` when not all could be written;
+        it says how many were.
         """
         self._catch_up()
-        entries, _ = bulk.select(self._tables, filters, viewer, make, expected)
-        made = [make(entry).model_copy(update={"reviewer": viewer.name}) for entry in entries]
+        work = Bulk(self._tables, filters, viewer, expected, request)
+        made = [make(entry).model_copy(update={"reviewer": viewer.name}) for entry in work.select()]
         scrubbed = scrub_decisions(self._settings, made)
 
-        def write(connection: Connection, decision: Decision) -> str:
-            return _decide(connection, decision, viewer, force=True)
+        def write(connection: Connection, decision: Decision) -> bool:
+            return _decide(connection, decision, viewer, force=True).judges
 
-        # Scrubbing took its time.
-        _, already = bulk.select(self._tables, filters, viewer, make, expected)
-        try:
-            report = bulk.write(self._tables, filters, viewer, scrubbed, write)
-        finally:
-            self._wake.set()
-        return report.model_copy(update={"already": already})
+        work.select()  # scrubbing took its time
+        return work.write(scrubbed, write, self._tell_judged)
+
+    def _tell_judged(self, count: int) -> None:
+        self._wake.set()
+        if count:
+            self.on_judged(count)
 
 
 def _about(condition: str) -> str:
@@ -362,7 +382,10 @@ def _row(connection: Any, candidate_id: str, viewer: Viewer) -> _Known | None:
         f"FROM cases WHERE candidate_id = :candidate_id AND {condition}",
         values | {"candidate_id": candidate_id, "viewer": viewer.name, "now": time()},
     ).fetchone()
-    return None if row is None else told(dict(row), viewer)
+    if row is None:
+        check_read(connection)
+        return None
+    return told(dict(row), viewer)
 
 
 def _give_back(connection: Any, candidate_id: str, viewer: Viewer) -> None:
@@ -373,63 +396,18 @@ def _give_back(connection: Any, candidate_id: str, viewer: Viewer) -> None:
 
 def _decide(
     connection: Any, decision: Decision, viewer: Viewer, *, state: str | None = None, force: bool
-) -> str:
+) -> Said:
     row = _row(connection, decision.candidate_id, viewer)
     if row is None:
         raise InputError(NO_CASE)
     made = decisions_about(connection, decision.candidate_id)
     newest = made[-1] if made else None
-    if known := next((one for one in made if _says(one, newest, decision, row)), None):
-        return known.decision_id
+    if known := next((one for one in made if says(one, newest, decision, row)), None):
+        return Said(known.decision_id, judges=False)
     if not force and decision.verdict is not Verdict.UNDO:
         check_seen(decision, row, made, state)
-    _check(decision, viewer, row, made)
+    check_allowed(decision, viewer, row, made)
     id = keep(connection, after(decision, newest and newest.decision.time))
     restand(connection, decision.candidate_id)
     _give_back(connection, decision.candidate_id, viewer)
-    return id
-
-
-def _says(one: Made, newest: Made | None, decision: Decision, row: _Known) -> bool:
-    """Said twice it is one; but who says it again of a reopened case answers the new evidence."""
-    if decision.undoes is not None:  # whatever came in between
-        said = one.decision
-        return said.undoes == decision.undoes and said.reviewer == decision.reviewer
-    known = one is newest and not one.undone and one.decision_id != row["reopened"]
-    return known and fact_of(one.decision) == fact_of(decision)
-
-
-def _check(decision: Decision, viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:
-    if (
-        decision.verdict is Verdict.APPROVE
-        and not (read_view(row["view"]).proposed_output or "").strip()
-    ):
-        raise ConflictError("There is no proposed ideal output to approve: write one.")
-    if decision.adjudicates:
-        _check_adjudication(viewer, row, made)
-    elif row["state"] == "disputed" and decision.verdict in JUDGEMENTS:
-        raise ConflictError("Two reviewers differ on this case: it waits for a lead to settle it.")
-    if decision.undoes is not None and not any(
-        one.decision_id == decision.undoes
-        and not one.undone
-        and one.decision.verdict is not Verdict.UNDO  # what it took back stays taken back
-        and one.decision.reviewer == viewer.name
-        for one in made
-    ):
-        raise ConflictError("There is no decision of yours about this case to take back.")
-
-
-def _check_adjudication(viewer: Viewer, row: _Known, made: tuple[Made, ...]) -> None:
-    if not viewer.adjudicates:
-        raise InputError("Settling a case on which two differ is for leads.")
-    settled = any(one.decision.adjudicates and not one.undone for one in made)
-    if row["reviewers"] == 1 or not (row["state"] == "disputed" or settled):
-        raise ConflictError("Nobody differs on this case: there is nothing to settle.")
-    if any(_judged(one, viewer) for one in made):
-        raise ConflictError("You are one of the two who differ: somebody else has to settle it.")
-
-
-def _judged(one: Made, viewer: Viewer) -> bool:
-    decision = one.decision
-    own = decision.reviewer == viewer.name and not decision.adjudicates and not one.undone
-    return own and decision.verdict in JUDGEMENTS
+    return Said(id, judges=judges(decision, made))

@@ -12,6 +12,7 @@ from flywheel.desk.outbox import decisions_about, keep
 from flywheel.desk.own import Own, read_own
 from flywheel.desk.standing import Question, stand
 from flywheel.desk.tables import Tables, forget, overwrite
+from flywheel.errors import StoreError
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store
 from flywheel.store.sql import fetch_rows
@@ -67,6 +68,15 @@ def _read_marks(tables: Tables) -> dict[str, int]:
     """How far the mirror has come."""
     with tables.reading() as connection:
         return {row["name"]: row["value"] for row in connection.execute("SELECT * FROM marks")}
+
+
+def check_read(mirror: sqlite3.Connection) -> None:
+    """Raise `StoreError` while the queue is read for the first time, or anew after an erasure.
+
+    A case that is not here may be there in a moment: that it is unknown is no answer yet.
+    """
+    if mirror.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None:
+        raise StoreError("the queue is still being read: try again in a moment")
 
 
 def _write_marks(tables: Tables, news: Mapping[str, int]) -> None:

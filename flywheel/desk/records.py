@@ -111,6 +111,14 @@ class Made(NamedTuple):
     undone: bool
 
 
+class Said(NamedTuple):
+    """What became of a decision."""
+
+    decision_id: str
+    judges: bool
+    """A new judgement, or one newly taken back; else it changes nothing that may be published."""
+
+
 class CaseFile(NamedTuple):
     """A case with all that a viewer may know of it."""
 
@@ -128,7 +136,7 @@ class BulkReport(Record):
 
     decided: int
     already: int = 0
-    """Decided by the same bulk before it was cut off."""
+    """Decided by the same request before: it was cut off, or is said again."""
     refused: tuple[tuple[str, str], ...]
     """Candidate and reason."""
 

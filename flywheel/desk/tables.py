@@ -25,6 +25,11 @@ FILE: Final = "desk.sqlite"
 """In the home."""
 
 _BUSY_MS: Final = 5_000
+_SAID: Final = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_BUSY": "others write to it without a pause",
+    "SQLITE_READONLY": "it may only be read",
+}
 _MIRRORED: Final = ("cases", "texts", "marks", "tallies")
 _COUNTED: Final = "state, own_state, private, target, feature, tenant, model, reason_code, signals"
 
@@ -139,6 +144,12 @@ CREATE TABLE IF NOT EXISTS requests ( -- by their Idempotency-Key; hashes, no te
     made_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS requests_made ON requests (made_at);
+CREATE TABLE IF NOT EXISTS bulks ( -- what such a request about many did with each case
+    key TEXT NOT NULL,
+    candidate_id TEXT NOT NULL,
+    refused TEXT, -- why; none: it was decided
+    PRIMARY KEY (key, candidate_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """.replace("{triggers}", _TRIGGERS)
 
@@ -235,7 +246,8 @@ def erase_desk(settings: Settings, candidate_ids: Iterable[str]) -> None:
     forget(tables)
     with tables.writing() as connection:
         asked = [(candidate_id,) for candidate_id in candidate_ids]
-        connection.executemany("DELETE FROM decisions WHERE candidate_id = ?", asked)
+        for table in ("decisions", "leases", "bulks"):
+            connection.executemany(f"DELETE FROM {table} WHERE candidate_id = ?", asked)  # noqa: S608
     overwrite(tables)
 
 
@@ -254,6 +266,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         kind = getattr(error, "sqlite_errorname", type(error).__name__)
-        raise StoreError(f"{path}: nothing was written or read ({kind}); try again") from None
+        why = f"{_SAID[kind]}, {kind}" if kind in _SAID else kind
+        raise StoreError(f"{path}: nothing was written or read ({why}); try again") from None
     except OSError as error:
         raise StoreError(f"{path}: cannot be made ({error.strerror})") from None

@@ -76,6 +76,7 @@ def create_app(
         ],
     )
     batch = Batch(promote or partial(run_promote, settings), on_finished)
+    desk.on_judged = batch.add
     app.state.api = Api(settings, desk, batch)
     app.state.review = Review(settings, batch, _templates(access), desk)
     app.state.access = access

@@ -25,10 +25,10 @@ class Batch:
         self.handed_over = False
         self.failure: str | None = None
 
-    def add(self) -> None:
-        """One more decision."""
+    def add(self, count: int = 1) -> None:
+        """So many judgements more, made or taken back."""
         with self._lock:
-            self.count += 1
+            self.count += count
 
     def finish(self) -> None:
         """The queue is empty: tell whoever promotes, or promote here. Runs in the background.

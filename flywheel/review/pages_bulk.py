@@ -1,13 +1,14 @@
 """Many cases at once: the selection of the address, a look at it, and one decision about each."""
 
 from collections.abc import Callable
+from secrets import token_urlsafe
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, Request
 from fastapi.responses import Response
 
-from flywheel.desk import BulkReport, Counts, Entry, Filters
-from flywheel.errors import FlywheelError, InputError
+from flywheel.desk import BulkReport, Counts, Entry, Filters, RequestKey, request_key
+from flywheel.errors import FlywheelError, InputError, StoreError
 from flywheel.review.access import Permission, Principal, needs
 from flywheel.review.form import decision_now, reason_of
 from flywheel.review.pages_decide import promote_finished
@@ -31,6 +32,8 @@ class BulkForm(NamedTuple):
     words: str = ""
     expected: int = 0
     typed: str = ""
+    key: str = ""
+    """By which the form is known when it is sent again."""
 
 
 def read_form(
@@ -39,9 +42,10 @@ def read_form(
     words: Annotated[str, Form()] = "",
     expected: Annotated[int, Form(ge=0)] = 0,
     typed: Annotated[str, Form()] = "",
+    key: Annotated[str, Form(max_length=200)] = "",
 ) -> BulkForm:
     """The form's fields."""
-    return BulkForm(verdict, reason, words, expected, typed)
+    return BulkForm(verdict, reason, words, expected, typed, key)
 
 
 @router.get("/bulk")
@@ -63,16 +67,22 @@ def decide_all(
     viewer, pending = viewer_of(lead), _pending(filters)
     try:
         make = maker(form, lead.name)
-        report = site.desk.decide_all(pending, viewer, make, form.expected)
+        asked = _request_key(site, lead, pending, form)
+        report = site.desk.decide_all(pending, viewer, make, form.expected, asked)
     except FlywheelError as error:
-        return _show(
-            request, site, lead, filters, form, status=status_of(error), problem=str(error)
-        )
+        site.paces.forget()  # a full disk cuts it off in the middle, and says where
+        what = str(error) if isinstance(error, StoreError) else f"Nothing was recorded. {error}"
+        return _show(request, site, lead, filters, form, status=status_of(error), problem=what)
     site.paces.forget()
-    for _ in range(report.decided):
-        site.batch.add()
     promote_finished(site, viewer, background)
     return _show(request, site, lead, filters, BulkForm(), report=say_report(form, report))
+
+
+def _request_key(
+    site: Review, lead: Principal, filters: Filters, form: BulkForm
+) -> RequestKey | None:
+    said = ["/bulk", filters.model_dump(mode="json"), form._asdict()]
+    return request_key(site.settings.key, lead.name, form.key, said) if form.key else None
 
 
 def maker(form: BulkForm, reviewer: str) -> Callable[[Entry], Decision]:
@@ -103,7 +113,7 @@ def say_report(form: BulkForm, report: BulkReport) -> str:
     cases = "1 case" if report.decided == 1 else f"{report.decided:,} cases"
     said = f"{cases} {done}."
     if report.already:
-        said += f" {report.already:,} were before it was cut off."
+        said += f" {report.already:,} were before."
     if report.refused:
         said += f" {len(report.refused):,} could not be: {report.refused[0][1]}"
     return said
@@ -140,6 +150,7 @@ def _show(
         by_feature=_by_feature(counts, pending),
         unwritten=sum(entry.ideal is None for entry in entries),
         form=form,
+        key=token_urlsafe(16),
         problem=problem,
         report=report,
     )

@@ -101,8 +101,6 @@ def undo(
     }
     site.desk.decide(decision_now(values), viewer)
     site.paces.forget()
-    if named.decision.verdict in JUDGEMENTS and not named.undone:
-        site.batch.add()
     return _go_on(
         request, site, decider, filters, "Taken back. Decide anew.", _url(candidate_id, filters)
     )
@@ -192,7 +190,6 @@ def _count(
 ) -> None:
     if is_new and decision.verdict in JUDGEMENTS:
         site.paces.add(viewer.name, view.tenant, settles=view.reviewers == 1)
-        site.batch.add()
     elif decision.verdict is Verdict.SEND:
         site.paces.forget()
     promote_finished(site, viewer, background)

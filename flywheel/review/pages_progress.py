@@ -1,6 +1,6 @@
 """How far it went, in plots; and the audit's export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -9,17 +9,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
 from flywheel.desk import Filters, Made, Viewer
-from flywheel.errors import FlywheelError
+from flywheel.errors import FlywheelError, StoreError
 from flywheel.review import figures, plots
 from flywheel.review.access import Permission, Principal, needs
 from flywheel.review.audit import audit_csv, audit_lines
 from flywheel.review.figures import Chart, Figures
 from flywheel.review.site import Reader, Review, Site, viewer_of
+from flywheel.settings import Settings
 from flywheel.steps.agreement import run_agreement
 from flywheel.steps.draw import run_shares
 from flywheel.steps.refit import run_reliability
 from flywheel.steps.status import read_status
-from flywheel.store import Store, open_store
+from flywheel.store import open_store
 
 router = APIRouter()
 Auditor = Annotated[Principal, Depends(needs(Permission.EXPORT_AUDIT))]
@@ -76,9 +77,9 @@ def _figures(site: Review, reader: Principal) -> Figures:
 
 
 def _team_charts(site: Review, viewer: Viewer, name: str) -> list[Chart]:
-    settings = site.settings
+    settings = site.settings.model_copy(update={"lock_timeout_s": _PATIENCE_S})
     readers: list[tuple[str, Callable[[], Chart]]] = [
-        ("Funnel", lambda: figures.funnel(_funnel(site))),
+        ("Funnel", lambda: figures.funnel(_funnel(settings))),
         ("Approvals by reason", lambda: figures.by_reason(*_reasons(site, viewer))),
         (
             "Agreement over time",
@@ -93,18 +94,22 @@ def _team_charts(site: Review, viewer: Viewer, name: str) -> list[Chart]:
             lambda: figures.shares(run_shares(settings)),
         ),
     ]
-    return [_or_busy(title, read) for title, read in readers]
+    return list(_or_busy(readers))
 
 
-def _or_busy(title: str, read: Callable[[], Chart]) -> Chart:
-    try:
-        return read()
-    except FlywheelError:
-        return figures.busy(title)
+def _or_busy(readers: Iterable[tuple[str, Callable[[], Chart]]]) -> Iterator[Chart]:
+    """Who holds the database for one figure holds it for the next: that is waited for once."""
+    is_locked = False
+    for title, read in readers:
+        try:
+            yield figures.busy(title) if is_locked else read()
+        except FlywheelError as error:
+            is_locked = isinstance(error, StoreError)
+            yield figures.busy(title)
 
 
-def _funnel(site: Review) -> dict[str, int]:
-    status = read_status(Store(open_store(site.settings).path, _PATIENCE_S))
+def _funnel(settings: Settings) -> dict[str, int]:
+    status = read_status(open_store(settings))
     return {
         "answers": status.interactions,
         "cases": status.cases,

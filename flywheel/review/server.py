@@ -3,14 +3,16 @@
 import os
 import socket
 from ipaddress import ip_address
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
 
 from flywheel.errors import ConfigError
 from flywheel.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
+
+_IDLE_S: Final = 10.0
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -74,10 +76,14 @@ def server_config(app: Any, **options: Any) -> "uvicorn.Config":
     )
 
 
-def warm_up(settings: Settings) -> Thread:
-    """Load the scrubber's model aside, so that the first edit does not wait for it."""
+def warm_up(settings: Settings, shown: Event) -> Thread:
+    """Load the scrubber aside, so that the first decision does not wait for it.
+
+    Not before a page was `shown`, or nobody came for a while: the two would take turns at Python.
+    """
 
     def load() -> None:
+        shown.wait(_IDLE_S)
         from flywheel.scrub import get_scrubber
 
         get_scrubber(settings).warm_up()

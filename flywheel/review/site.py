@@ -1,6 +1,7 @@
 """What the routes work with, and how a page is rendered."""
 
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request, Response
@@ -28,6 +29,8 @@ class Review:
     desk: Desk
     surroundings: Surroundings = field(init=False)
     paces: Paces = field(init=False)
+    shown: Event = field(default_factory=Event)
+    """Set when the first page was rendered for somebody who is in."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "surroundings", Surroundings(self.settings))
@@ -54,7 +57,10 @@ class Review:
             "asks": self.asks,
             "last": "" if principal is None or is_fragment(request) else self.last(principal),
         } | context
-        return self.templates.TemplateResponse(request, template, context, status)
+        page = self.templates.TemplateResponse(request, template, context, status)
+        if principal is not None:
+            self.shown.set()
+        return page
 
     def bar(self, request: Request, pace: Pace) -> str:
         """The bar of the day's progress alone, for script to put in the old one's place."""

@@ -138,9 +138,11 @@ class Scrubber:
         return self.scrub_groups([[(field, text)]])[0][0].text
 
     def warm_up(self, *, workers: bool = False) -> None:
-        """Load the model now, so that no text has to wait for it; in the workers, too."""
+        """Load all that a text needs now, so that none has to wait for it; in the workers, too."""
+        _ = self._replacer
         with self._lock:
             self._engine.load()
+            self._engine.analyze([_PROBE], names=True)  # lists of names load with the first text
             if workers:
                 self._workers.warm_up(here=breaks_off())
 

@@ -31,6 +31,9 @@ _SYSTEM_WORDS: Final = tuple(
     )
 )  # fmt: skip
 
+_LOCKED: Final = "Could not set lock on file"
+"""DuckDB's words; everybody here waits for their turn, so it is somebody else."""
+
 _ROW_GROUP: Final = 10_240
 """Rows. At each closing DuckDB makes whole row groups of what batches added, in memory: of the
 default 122,880 rows with their texts that takes a gigabyte. A file may hold row groups of any size.
@@ -96,6 +99,11 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
             renew(path)
             connection = _open(path, read_only)
     except duckdb.Error as error:
+        if _LOCKED in str(error):
+            raise StoreError(
+                f"{path}: a program that takes no turns has the database open (DuckDB's shell, a "
+                "notebook); close it, then try again"
+            ) from None
         raise StoreError(f"{path}: the database cannot be opened ({_why(error)})") from None
     except OSError as error:
         raise StoreError(f"{path}: the database cannot be made ({error.strerror})") from None

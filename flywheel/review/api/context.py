@@ -1,8 +1,5 @@
 """What the API's routes work with, and who asks."""
 
-import hashlib
-import hmac
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from fastapi import Depends, Header, Query, Request
 from pydantic import BeforeValidator, Field
 
-from flywheel.desk import Desk, Filters, QueueState, RequestKey, Viewer
+from flywheel.desk import Desk, Filters, QueueState, RequestKey, Viewer, request_key
 from flywheel.review.access import Permission, Principal, needs
 from flywheel.review.api.bounds import Pace
 from flywheel.review.batch import Batch
@@ -34,13 +31,8 @@ class Api:
         object.__setattr__(self, "pace", Pace(self.settings.review.api_rate))
 
     def request_key(self, principal: Principal, key: str, path: str, body: Any) -> RequestKey:
-        """Keyed hashes: what is hashed holds text that somebody typed."""
-        content = json.dumps([path, body], sort_keys=True)
-        return RequestKey(self._hash(f"{principal.name}\0{key}"), self._hash(content))
-
-    def _hash(self, text: str) -> str:
-        digest = hmac.new(self.settings.key, text.encode("utf-8", "replace"), hashlib.sha256)
-        return digest.hexdigest()
+        """What a request is known by when it is said again."""
+        return request_key(self.settings.key, principal.name, key, [path, body])
 
 
 def _api(request: Request) -> Api:

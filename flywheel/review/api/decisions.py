@@ -98,11 +98,16 @@ def undo(
 
 @router.post("/decisions/bulk", responses=problems(409))
 def decide_all(
+    request: Request,
     site: Site,
     principal: Annotated[Principal, Depends(needs(Permission.BULK))],
     given: BulkIn,
+    key: IdempotencyKey = None,
 ) -> BulkOut:
-    """One decision about all that the filters show, if they are as many as expected."""
+    """One decision about all that the filters show, if they are as many as expected.
+
+    With a key: cut off, the same request goes on where it was; without one, each is a new one.
+    """
     viewer = viewer_of(principal)
     values = given.decision.model_dump()
     if given.dry_run:
@@ -116,9 +121,9 @@ def decide_all(
     def make(entry: Entry) -> Decision:
         return _decision(values, entry.candidate_id, principal)
 
-    report = site.desk.decide_all(given.filters, viewer, make, given.expected)
-    for _ in range(report.decided):
-        site.batch.add()
+    body = given.model_dump(mode="json")
+    asked = site.request_key(principal, key, request.url.path, body) if key else None
+    report = site.desk.decide_all(given.filters, viewer, make, given.expected, asked)
     return BulkOut(
         cases=[], decided=report.decided, already=report.already, refused=list(report.refused)
     )
@@ -172,7 +177,6 @@ def _decide(
         if str(error) == NO_CASE:
             raise no_case() from None
         raise
-    site.batch.add()
     return Decided(decision_id=id, candidate_id=candidate_id)
 
 

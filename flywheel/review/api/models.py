@@ -128,7 +128,7 @@ class BulkOut(Given):
     """With `dry_run`: the cases; else none is listed."""
     decided: int
     already: int = 0
-    """Decided by the same request before it was cut off."""
+    """Decided by the same request before: it was cut off, or is said again."""
     refused: list[tuple[str, str]]
     """Candidate and reason."""
 

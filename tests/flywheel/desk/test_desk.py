@@ -13,7 +13,7 @@ import pytest
 from flywheel.desk import Desk, Filters, Viewer, settle
 from flywheel.desk.mirror import Progress
 from flywheel.desk.tables import FILE, Tables
-from flywheel.errors import InputError
+from flywheel.errors import InputError, StoreError
 from flywheel.settings import Settings
 from flywheel.steps.erase import erase_user
 from flywheel.steps.promote import run_promote
@@ -333,3 +333,39 @@ def test_what_undo_would_take_back_is_of_ones_tenant(desk: Desk, store: Store) -
     assert newest is not None
     assert newest.decision.candidate_id == own
     assert desk.last(Viewer(ANN.name, tenant="other")) is None
+
+
+def test_a_case_that_is_not_read_yet_is_not_unknown(settings: Settings, store: Store) -> None:
+    """At the first start, and anew after an erasure: to be told that it was erased would be false;
+    one that is not there when all is read is.
+    """
+    candidate_id = add_candidate(store)
+    desk = Desk(settings)
+    with store.turn():
+        for ask in (desk.case, desk.take):
+            with pytest.raises(StoreError, match="still being read"):
+                ask(candidate_id, ANN)
+        with pytest.raises(StoreError, match="still being read"):
+            desk.decide(say(candidate_id), ANN)
+    assert desk.case("c-never", ANN) is None
+    assert desk.decide(say(candidate_id), ANN)
+
+
+def test_the_end_does_not_wait_for_who_has_the_database(
+    desk: Desk, settings: Settings, store: Store, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Ctrl-C beside a long ingest: no traceback, and the next one settles what is left."""
+    monkeypatch.setattr("flywheel.desk.desk._LAST_S", 0.1)
+    candidate_id = add_candidate(store)
+    for start in (lambda: None, desk.start):
+        desk.refresh()
+        with store.turn():
+            start()
+            desk.decide(say(candidate_id, "skip", note=str(start)), ANN)
+            desk.stop()
+        assert "waits in desk.sqlite for the next command" in caplog.text
+        caplog.clear()
+    settle(settings)
+    with store.transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM decisions").fetchall() == [(2,)]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -73,8 +74,12 @@ def test_bulk_decides_what_the_filters_show_or_nothing(
     assert gone.status_code == 400
     assert "do not show 9 cases any more" in gone.text
     assert len(site.desk.decisions()) == before
-    done = rosa.post("/bulk?feature=small_talk", data=form | {"typed": "8"})
+    [key] = re.findall(r'name="key" value="([^"]+)"', gone.text)
+    form |= {"typed": "8", "key": key}
+    done = rosa.post("/bulk?feature=small_talk", data=form)
     assert "8 cases rejected." in done.text
+    again = rosa.post("/bulk?feature=small_talk", data=form)
+    assert "0 cases rejected. 8 were before." in again.text, "a page that is loaded again"
     made = site.desk.decisions()[before:]
     assert {m.decision.reason for m in made} == {"all tests"}
     assert {m.decision.note for m in made} == {"in bulk, one of 8"}

@@ -100,6 +100,22 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"this is no database")
 
 
+def test_who_takes_no_turns_is_told_from_a_broken_file(store: Store) -> None:
+    """DuckDB's shell on the same file: what to close, and it goes on afterwards."""
+    count(store)
+    code = (
+        "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('in', flush=True); input()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(store.path)], stdin=-1, stdout=-1, text=True
+    )
+    assert other.stdout is not None and other.stdout.readline() == "in\n"
+    with pytest.raises(StoreError, match="a program that takes no turns has the database open"):
+        count(store)
+    other.communicate("\n")
+    assert count(store) == 0
+
+
 def test_the_settings_name_the_file(tmp_path: Path) -> None:
     """In the home, unless they say otherwise."""
     settings = load_settings(tmp_path)

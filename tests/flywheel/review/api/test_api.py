@@ -143,6 +143,37 @@ def test_the_same_key_again_is_the_same_answer(world: World, ask: As, settings: 
     assert mine.status_code == 201, "a key is its caller's own"
 
 
+def test_what_is_said_again_waits_once_to_be_published(world: World, ask: As) -> None:
+    """By either door, with and without a key; a skip and an undo said again change nothing."""
+    batch, case, key = world.app.state.api.batch, world.cases[0], {"Idempotency-Key": "k-1"}
+    for _ in range(2):
+        made = decide(ask, "rosa", case, headers=key).json()["decision_id"]
+        decide(ask, "rosa", case)
+        assert batch.count == 1
+    decide(ask, "rosa", world.cases[1], "skip")
+    for _ in range(2):
+        ask("rosa").post(f"{API}/cases/{case}/decisions/{made}/undo")
+        assert batch.count == 2
+
+
+def test_a_bulk_of_one_key_is_one(world: World, ask: As, settings: Settings) -> None:
+    """Said again it decides nothing; another one in the same words is another, and is refused."""
+    body = {
+        "decision": {"verdict": "reject", "reason": "outdated"},
+        "filters": {"target": "golden"},
+        "expected": 4,
+    }
+    lena, path = ask("lena"), f"{API}/decisions/bulk"
+    for decided, already in ((4, 0), (0, 4)):
+        answer = lena.post(path, json=body, headers={"Idempotency-Key": "b-1"}).json()
+        assert (answer["decided"], answer["already"]) == (decided, already)
+    for key in ({"Idempotency-Key": "b-2"}, {}):
+        assert lena.post(path, json=body, headers=key).status_code == 409
+    other = lena.post(path, json=body | {"expected": 1}, headers={"Idempotency-Key": "b-1"})
+    assert other.status_code == 409 and "another request" in other.json()["detail"]
+    assert len(facts(world.store, settings)) == 4 == world.app.state.api.batch.count
+
+
 def test_without_a_key_the_same_words_are_one_decision(
     world: World, ask: As, settings: Settings
 ) -> None:

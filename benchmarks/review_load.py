@@ -4,11 +4,11 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import httpx
 
@@ -109,8 +109,15 @@ class Reviewer:
             time.sleep(rng.expovariate(1 / self.think_s))
 
 
+class Worker(Protocol):
+    """Who is at work until the event is set."""
+
+    def run(self, until: threading.Event) -> None:
+        """Work."""
+
+
 @contextmanager
-def reviewing(reviewers: list[Reviewer]) -> Iterator[threading.Event]:
+def reviewing(reviewers: Sequence[Worker]) -> Iterator[threading.Event]:
     """All of them at work until the block ends; setting the event ends them before."""
     until = threading.Event()
     threads = [threading.Thread(target=one.run, args=(until,)) for one in reviewers]

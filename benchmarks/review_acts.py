@@ -50,7 +50,7 @@ class Acts:
         acts = (self._skip, self._send, self._undo, self._hold, self._many, self._publish,
                 self._bring)  # fmt: skip
         headers = {"Authorization": f"Bearer {self.token}"}
-        with httpx.Client(base_url=self.base, headers=headers, timeout=60) as client:
+        with httpx.Client(base_url=self.base, headers=headers, timeout=120) as client:
             try:
                 while not until.is_set():
                     rng.choice(acts)(client, rng)
@@ -141,7 +141,7 @@ class Acts:
     def say_again(self, base: str) -> None:
         """Each bulk once more: one that was answered gives what it did and decides nothing."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        with httpx.Client(base_url=base, headers=headers, timeout=60) as client:
+        with httpx.Client(base_url=base, headers=headers, timeout=120) as client:
             for many in self.bulks:
                 again, first = self._say(client, many), many.answered
                 if first is None:

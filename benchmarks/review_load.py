@@ -14,6 +14,8 @@ import httpx
 
 TYPED: Final = "maria.huber@example.org"
 """What a reviewer types and nobody may find on the disk."""
+_PATIENCE_S: Final = 120
+"""A machine that does much else takes long to load the scrubber for the first decision."""
 Timings = dict[str, list[float]]
 
 
@@ -44,7 +46,7 @@ class Reviewer:
         """Review until told to stop, or the server is gone."""
         rng = random.Random(self.name)
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "text/html"}
-        with httpx.Client(base_url=self.base, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=self.base, headers=headers, timeout=_PATIENCE_S) as client:
             try:
                 for turn in count():
                     if until.is_set():

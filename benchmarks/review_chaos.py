@@ -1,26 +1,40 @@
 """Review servers killed (-9) at any moment under load: `python -m benchmarks.review_chaos`.
 
-Two servers have one home; four reviewers decide as fast as they are answered. Each round kills one
-or both of them, at a random moment after the first answer, so in the middle of requests, of
-decisions on their way into the facts, of the mirror being read anew; and settles from a third
-process, which is killed too. In the end every decision that was acknowledged has to be a fact,
-none twice, and nothing that was typed may stand in any file.
+Two servers have one home; four reviewers decide as fast as they are answered, and two admins pass
+by, pass on, take back, decide many at once, hold cases open, publish and bring answers in. Each
+round kills one or both servers, at a random moment after the first answer, so in the middle of
+requests, of decisions on their way into the facts, of a promotion; and settles from a third
+process, which is killed too. Between rounds the queue is to be read anew, as after an upgrade, and
+a server is killed over it. In the end every decision that was acknowledged has to be a fact, none
+twice, every release that was told there, each bulk that is said again the one it was, the queue
+the same as one that is read from nothing, and nothing that was typed may stand in any file.
 """
 
 import argparse
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections import Counter
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.review import ROOT, lost, make_reviewers, readable, serving
+from benchmarks.review_acts import Acts, twice, unpublished
 from benchmarks.review_home import Home, make_home
 from benchmarks.review_load import TYPED, Acknowledged, Reviewer, reviewing
-from flywheel.settings import go_offline, load_settings
+from flywheel.desk import Desk
+from flywheel.desk.tables import FILE as DESK
+from flywheel.desk.tables import Tables, forget
+from flywheel.review.access import Role
+from flywheel.review.access.database import Database
+from flywheel.review.access.gate import FILE as ACCESS
+from flywheel.review.access.tokens import Tokens
+from flywheel.review.access.users import Users
+from flywheel.settings import Settings, go_offline, load_settings
 
 _SETTLE = "import sys; from pathlib import Path; from flywheel.desk import settle; " \
     "from flywheel.settings import load_settings; settings = load_settings(Path(sys.argv[1]))\n" \
@@ -32,23 +46,70 @@ class Report:
     """What was tried, and what went wrong."""
 
     kills: int = 0
+    starts: int = 0
+    """Killed before anybody was answered."""
     acknowledged: list[Acknowledged] = field(default_factory=list)
+    acts: list[Acts] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
-def run(folder: Path, rounds: int, candidates: int, seed: int = 1) -> Report:
+def run(folder: Path, rounds: int, candidates: int, seed: int = 1, longest_s: float = 2) -> Report:
     """Kill servers for so many rounds; each begins with fresh ones on what the last one left."""
     settings = load_settings(folder / "home")
     home, rng, report = make_home(settings, candidates), random.Random(seed), Report()
+    token = _admin(settings)
     for number in range(rounds):
-        _round(home, rng, report, both=number % 2 == 0)
+        _kill_at_start(settings, rng, report)
+        _round(home, token, rng, report, longest_s, both=number % 2 == 0)
         report.faults += readable(settings.home, TYPED)
-    report.faults += lost(settings, report.acknowledged)
+    with serving(settings.home) as server:
+        for one in report.acts:
+            one.say_again(server.base)
+    releases = [release for one in report.acts for release in one.releases]
+    report.acknowledged += [ack for one in report.acts for ack in one.acknowledged]
+    report.faults += [fault for one in report.acts for fault in one.faults if not _is_death(fault)]
+    report.faults += lost(settings, report.acknowledged) + twice(settings)
+    report.faults += unpublished(settings, releases) + _mirrored(settings)
     report.faults += readable(settings.home, TYPED)
     return report
 
 
-def _round(home: Home, rng: random.Random, report: Report, *, both: bool) -> None:
+def _admin(settings: Settings) -> str:
+    """A token for what leads may not."""
+    database = Database(settings.home / ACCESS)
+    users = Users(database)
+    users.add("ada", Role.ADMIN)
+    return Tokens(database).make(users, "ada", "chaos", None)
+
+
+def _kill_at_start(settings: Settings, rng: random.Random, report: Report) -> None:
+    """A server that finds tables of another version reads the queue anew, and dies over it."""
+    with closing(sqlite3.connect(settings.home / DESK)) as desk:
+        desk.execute("PRAGMA user_version = 0")
+    with serving(settings.home) as server:
+        time.sleep(rng.uniform(0, 1.5))
+        server.process.kill()
+    report.starts += 1
+
+
+def _mirrored(settings: Settings) -> list[str]:
+    """Faults: cases that stand elsewhere in the queue than in one that is read from nothing."""
+    query = "SELECT candidate_id, state, given, decision_id, sent_to FROM cases"
+    found = []
+    for anew in (False, True):
+        desk = Desk(settings)
+        if anew:
+            forget(Tables(settings.home / DESK))
+        desk.refresh()
+        with closing(sqlite3.connect(settings.home / DESK)) as tables:
+            found.append(set(tables.execute(query)))
+    wrong = found[0] ^ found[1]
+    return [f"{len(wrong)} rows of the queue differ from the facts"] if wrong else []
+
+
+def _round(
+    home: Home, token: str, rng: random.Random, report: Report, longest_s: float, *, both: bool
+) -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(serving(home.settings.home)) for _ in range(2)]
         reviewers = [
@@ -56,12 +117,13 @@ def _round(home: Home, rng: random.Random, report: Report, *, both: bool) -> Non
             for number, server in enumerate(servers)
             for one in make_reviewers(home, server.base, 0)[number::2]
         ]
+        acts = [Acts(server.base, token, rng.randrange(10**6)) for server in servers]
         settler = subprocess.Popen(
             [sys.executable, "-c", _SETTLE, str(home.settings.home)], cwd=ROOT
         )
-        with reviewing(reviewers):
+        with reviewing([*reviewers, *acts]):
             _wait(reviewers)
-            time.sleep(rng.uniform(0, 2))
+            time.sleep(rng.uniform(0, longest_s))
             settler.kill()
             victims = servers if both else [rng.choice(servers)]
             for server in victims:
@@ -69,6 +131,7 @@ def _round(home: Home, rng: random.Random, report: Report, *, both: bool) -> Non
                 time.sleep(rng.uniform(0, 0.2))
             report.kills += 1 + len(victims)
         settler.wait()
+        report.acts += acts
         report.acknowledged += [ack for one in reviewers for ack in one.acknowledged]
         report.faults += [
             fault for one in reviewers for fault in one.faults if not _is_death(fault)
@@ -95,11 +158,17 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--candidates", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=8, help="seconds before a kill")
     given = parser.parse_args()
     go_offline()
     with tempfile.TemporaryDirectory() as folder:
-        report = run(Path(folder), given.rounds, given.candidates, given.seed)
-    print(f"{report.kills} kills, {len(report.acknowledged):,} acknowledged decisions")
+        report = run(Path(folder), given.rounds, given.candidates, given.seed, given.longest)
+    done: Counter[str] = sum((one.done for one in report.acts), Counter())
+    said = ", ".join(f"{what} {count}" for what, count in done.most_common())
+    print(
+        f"{report.kills} kills and {report.starts} over a start, "
+        f"{len(report.acknowledged):,} acknowledged decisions; {said}"
+    )
     print("\n".join(sorted(set(report.faults))) or "no fault: each is a fact, once")
     return 1 if report.faults else 0
 

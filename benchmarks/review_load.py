@@ -4,16 +4,18 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import httpx
 
 TYPED: Final = "maria.huber@example.org"
 """What a reviewer types and nobody may find on the disk."""
+_PATIENCE_S: Final = 120
+"""A machine that does much else takes long to load the scrubber for the first decision."""
 Timings = dict[str, list[float]]
 
 
@@ -44,7 +46,7 @@ class Reviewer:
         """Review until told to stop, or the server is gone."""
         rng = random.Random(self.name)
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "text/html"}
-        with httpx.Client(base_url=self.base, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=self.base, headers=headers, timeout=_PATIENCE_S) as client:
             try:
                 for turn in count():
                     if until.is_set():
@@ -109,8 +111,15 @@ class Reviewer:
             time.sleep(rng.expovariate(1 / self.think_s))
 
 
+class Worker(Protocol):
+    """Who is at work until the event is set."""
+
+    def run(self, until: threading.Event) -> None:
+        """Work."""
+
+
 @contextmanager
-def reviewing(reviewers: list[Reviewer]) -> Iterator[threading.Event]:
+def reviewing(reviewers: Sequence[Worker]) -> Iterator[threading.Event]:
     """All of them at work until the block ends; setting the event ends them before."""
     until = threading.Event()
     threads = [threading.Thread(target=one.run, args=(until,)) for one in reviewers]

@@ -51,6 +51,12 @@ _LAST_S: Final = 3.0
 """How long the end waits for the database: decisions are on the disk, whoever runs next settles."""
 _FIRST_S: Final = 2.0
 """How long a page waits for the first reading of the queue."""
+_MOST_OPEN: Final = 50
+_FIRST_OPENED: Final = """
+DELETE FROM leases WHERE reviewer = ? AND rowid NOT IN (
+    SELECT rowid FROM leases WHERE reviewer = ? ORDER BY rowid DESC LIMIT ?
+)
+"""
 _LEFT: Final = f"what is not settled waits in {FILE} for the next command or start"
 _Known = dict[str, Any]  # a row of `cases` as its viewer may know it
 _log = logging.getLogger(__name__)
@@ -168,6 +174,7 @@ class Desk:
         return bool(last > _FEW)
 
     def _keep_up(self) -> None:
+        said = ""
         while not self._stopped.is_set():
             self._wake.wait(_POLL_S)
             self._wake.clear()
@@ -178,8 +185,11 @@ class Desk:
                 self._first.set()
                 if self._refill.look(self._tables):
                     self.refresh()
+                said = ""
             except FlywheelError as error:  # of the store: its message quotes nothing
-                _log.warning("the queue is behind, and is tried again: %s", error)
+                if str(error) != said:  # a full disk stays full for hours
+                    said = str(error)
+                    _log.warning("the queue is behind, and is tried again: %s", said)
             except Exception as error:
                 _log.error("the queue is behind: a bug (%s)", type(error).__name__)
 
@@ -277,7 +287,8 @@ class Desk:
     def take(self, candidate_id: str, viewer: Viewer, seconds: float = 300) -> Lease | None:
         """Open a case, or keep it open; gives who holds it. None: no such case for this viewer.
 
-        While somebody else holds it, it is theirs: the lease that is given names them.
+        While somebody else holds it, it is theirs: the lease that is given names them. Nobody holds
+        more than 50: what was opened first is let go.
         """
         self._catch_up()
         now = time()
@@ -291,6 +302,7 @@ class Desk:
             connection.execute(
                 "REPLACE INTO leases VALUES (?, ?, ?)", [candidate_id, viewer.name, now + seconds]
             )
+            connection.execute(_FIRST_OPENED, [viewer.name, viewer.name, _MOST_OPEN])
         return Lease(candidate_id, viewer.name, now + seconds)
 
     def give_back(self, candidate_id: str, viewer: Viewer) -> None:

@@ -11,7 +11,7 @@ from flywheel.decisions import stored_decision
 from flywheel.desk.outbox import decisions_about, keep
 from flywheel.desk.own import Own, read_own
 from flywheel.desk.standing import Question, stand
-from flywheel.desk.tables import Tables, forget, overwrite
+from flywheel.desk.tables import EDITION, Tables, forget, overwrite
 from flywheel.errors import StoreError
 from flywheel.steps.candidates import read_these
 from flywheel.store import Store
@@ -42,13 +42,13 @@ def refresh(
     """
     with store.transaction() as connection:
         [news] = fetch_rows(connection, "desk_news")
-    marks = _read_marks(tables)
+    edition, marks = _read_marks(tables)
     if marks == news:
         return False
     if marks.get("erasures", 0) != news["erasures"]:
         forget(tables)
         overwrite(tables)
-        marks = {}
+        edition, marks = _read_marks(tables)
     _read_decisions(tables, store, marks.get("decisions", 0))
     changed = _changed(tables, store, marks, news)
     for start in range(0, len(changed), _PAGE):
@@ -60,14 +60,15 @@ def refresh(
         _read_counts(tables, store)
     elif not counts:
         news = news | {"interactions": marks.get("interactions", -1)}
-    _write_marks(tables, news)
+    _write_marks(tables, news, edition)
     return True
 
 
-def _read_marks(tables: Tables) -> dict[str, int]:
-    """How far the mirror has come."""
+def _read_marks(tables: Tables) -> tuple[int, dict[str, int]]:
+    """Which mirror it is, and how far it has come."""
     with tables.reading() as connection:
-        return {row["name"]: row["value"] for row in connection.execute("SELECT * FROM marks")}
+        marks = {row["name"]: row["value"] for row in connection.execute("SELECT * FROM marks")}
+    return marks.pop(EDITION, 0), marks
 
 
 def check_read(mirror: sqlite3.Connection) -> None:
@@ -75,12 +76,17 @@ def check_read(mirror: sqlite3.Connection) -> None:
 
     A case that is not here may be there in a moment: that it is unknown is no answer yet.
     """
-    if mirror.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None:
+    if mirror.execute("SELECT 1 FROM marks WHERE name <> ?", [EDITION]).fetchone() is None:
         raise StoreError("the queue is still being read: try again in a moment")
 
 
-def _write_marks(tables: Tables, news: Mapping[str, int]) -> None:
+def _write_marks(tables: Tables, news: Mapping[str, int], edition: int) -> None:
+    """Unless another process began anew meanwhile: what was read before that is gone."""
     with tables.writing() as connection:
+        query = "SELECT value FROM marks WHERE name = ?"
+        now = connection.execute(query, [EDITION]).fetchone()
+        if (now[0] if now else 0) != edition:
+            return
         connection.executemany("REPLACE INTO marks VALUES (?, ?)", list(news.items()))
 
 

@@ -8,10 +8,11 @@ read anew from the facts.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import local
+from time import monotonic, sleep
 from typing import Final
 
 from flywheel.errors import StoreError
@@ -24,11 +25,16 @@ VERSION: Final = 4
 FILE: Final = "desk.sqlite"
 """In the home."""
 
+EDITION: Final = "edition"
+"""The mark of a mirror that was begun anew; the others tell how far it has come."""
+
 _BUSY_MS: Final = 5_000
+_LOOK_S: Final = 0.003
 _SAID: Final = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_BUSY": "others write to it without a pause",
     "SQLITE_READONLY": "it may only be read",
+    "SQLITE_CANTOPEN": "its folder may only be read, or is gone",
 }
 _MIRRORED: Final = ("cases", "texts", "marks", "tallies")
 _COUNTED: Final = "state, own_state, private, target, feature, tenant, model, reason_code, signals"
@@ -178,17 +184,19 @@ class Tables:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent look; never waits for a writer. Raises `StoreError`."""
-        yield from self._transaction("BEGIN")
+        yield from self._transaction(lambda connection: connection.execute("BEGIN"))
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, on the disk when it ends. Raises `StoreError`, and then it is not."""
-        yield from self._transaction("BEGIN IMMEDIATE")
+        yield from self._transaction(_begin_writing)
 
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _transaction(
+        self, begin: Callable[[sqlite3.Connection], object]
+    ) -> Iterator[sqlite3.Connection]:
         with _told(self.path):
             connection = self.connection
-            connection.execute(begin)
+            begin(connection)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -213,15 +221,55 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _begin_writing(connection: sqlite3.Connection) -> None:
+    """Take one's turn at writing.
+
+    SQLite itself looks again after ever longer, at last 100 ms, and who came later is faster:
+    beside a bulk that lets others in for 30 ms at a time, one of them waited for seconds.
+    """
+    until = monotonic() + _BUSY_MS / 1000
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or monotonic() >= until:
+                    raise
+            sleep(_LOOK_S)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
-    [version] = connection.execute("PRAGMA user_version").fetchone()
-    if version != VERSION:
-        connection.execute("BEGIN IMMEDIATE")
-        for table in _MIRRORED:
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+    # The version within: another process may be at it, and what that has read must not go.
+    _begin_writing(connection)
+    try:
+        [version] = connection.execute("PRAGMA user_version").fetchone()
+        if version == VERSION:
+            _make(connection)
+        else:
+            _make_anew(connection)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
-    connection.executescript(_SCHEMA)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    for statement in filter(str.strip, _SCHEMA.split(";\n")):
+        connection.execute(statement)
+
+
+def _make_anew(connection: sqlite3.Connection) -> None:
+    """Without what is mirrored; who is reading that has to begin again, and knows by the mark."""
+    for table in _MIRRORED:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    _make(connection)
+    connection.execute("INSERT INTO marks VALUES (?, random())", [EDITION])
 
 
 def forget(tables: Tables) -> None:
@@ -230,11 +278,8 @@ def forget(tables: Tables) -> None:
     The tables go whole: a full-text index keeps words of rows that were deleted.
     """
     with tables.writing() as connection:
-        for table in _MIRRORED:
-            connection.execute(f"DROP TABLE {table}")
         connection.execute("DELETE FROM decisions WHERE seq IS NOT NULL")
-        for statement in filter(str.strip, _SCHEMA.split(";\n")):
-            connection.execute(statement)
+        _make_anew(connection)
 
 
 def erase_desk(settings: Settings, candidate_ids: Iterable[str]) -> None:

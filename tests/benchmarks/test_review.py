@@ -17,7 +17,7 @@ def test_no_acknowledged_decision_is_lost_when_the_servers_are_killed(tmp_path: 
     """Each is a fact afterwards, none twice, and what was typed stands in no file."""
     report = review_chaos.run(tmp_path, rounds=1, candidates=300)
     assert report.faults == []
-    assert report.kills == 3 and len(report.acknowledged) >= 4
+    assert report.starts == 1 and report.kills == 3 and len(report.acknowledged) >= 4
 
 
 def test_a_lost_decision_and_one_that_is_there_twice_are_seen(settings: Settings) -> None:

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
+from threading import Thread
+from time import sleep
 
 import pytest
 
 from flywheel.desk import Desk, Viewer
 from flywheel.desk.mirror import _write_counts
-from flywheel.desk.tables import FILE, Tables
+from flywheel.desk.tables import FILE, VERSION, Tables, forget
 from flywheel.errors import ConflictError
 from flywheel.settings import Settings
 from flywheel.steps.erase import erase_user
@@ -92,3 +94,31 @@ def test_an_erased_text_that_came_back_goes_down_to_the_bytes(
     assert ids(desk) == []
     for path in settings.home.glob(f"{FILE}*"):
         assert b"yzzyva" not in path.read_bytes().lower()
+
+
+def test_a_queue_that_is_begun_anew_while_it_is_read_is_read_to_its_end(
+    desk: Desk, store: Store, settings: Settings
+) -> None:
+    """Two servers on one home after an erasure: what the one read before the other began is gone,
+    and must not count as read.
+    """
+    candidate_id = add_candidate(store)
+    desk.refresh(lambda done, total: forget(Tables(settings.home / FILE)))
+    desk.refresh()
+    assert ids(desk) == [candidate_id]
+
+
+def test_of_two_that_upgrade_at_once_one_begins_anew(settings: Settings) -> None:
+    """The other finds it done when it has waited: it would throw away what was read since."""
+    tables = Tables(settings.home / FILE)
+    tables.connection.execute("PRAGMA user_version = 0")
+    with sqlite3.connect(settings.home / FILE, isolation_level=None) as first:
+        first.execute("BEGIN IMMEDIATE")
+        first.execute("INSERT INTO marks VALUES ('candidates', 7)")
+        other = Thread(target=Tables, args=(settings.home / FILE,))
+        other.start()
+        sleep(0.2)
+        first.execute(f"PRAGMA user_version = {VERSION}")
+        first.execute("COMMIT")
+        other.join()
+        assert first.execute("SELECT value FROM marks WHERE value = 7").fetchall() == [(7,)]

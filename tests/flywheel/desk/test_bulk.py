@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import signal
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 
@@ -161,3 +163,22 @@ def test_a_bulk_that_a_full_disk_cuts_off_says_how_far_it_came(
     monkeypatch.setattr(bulk, "sleep", lambda _: None)
     report = desk.decide_all(Filters(), LEA, reject, MANY, ONE)
     assert (report.decided, report.already, sum(heard)) == (MANY - 5, 5, MANY)
+
+
+def test_who_waits_for_a_turn_is_in_soon_after_it_is_free(desk: Desk, settings: Settings) -> None:
+    """SQLite's own waiting sleeps for 100 ms at a time, and misses the pauses of a bulk."""
+    waits: list[float] = []
+
+    def write() -> None:
+        with Tables(settings.home / FILE).writing():
+            waits.append(monotonic() - freed[0])
+
+    freed = [monotonic()]
+    for _ in range(3):
+        other = Thread(target=write)
+        with desk._tables.writing():
+            other.start()
+            sleep(0.45)
+            freed[0] = monotonic()
+        other.join()
+    assert min(waits) < 0.03, waits

@@ -369,3 +369,15 @@ def test_the_end_does_not_wait_for_who_has_the_database(
     settle(settings)
     with store.transaction() as connection:
         assert connection.execute("SELECT count(*) FROM decisions").fetchall() == [(2,)]
+
+
+def test_nobody_keeps_the_whole_queue_open(
+    desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that opens case after case lets go of the first; one held on to stays."""
+    monkeypatch.setattr("flywheel.desk.desk._MOST_OPEN", 2)
+    one, two, three = (add_candidate(store, question=text) for text in "abc")
+    for candidate_id in (one, two, one, three):
+        desk.take(candidate_id, ANN)
+    held = [desk.take(candidate_id, BOB) for candidate_id in (one, two, three)]
+    assert [lease and lease.holder for lease in held] == ["ann", "bob", "ann"]

@@ -188,11 +188,25 @@ def test_who_is_no_user_is_refused(team: Team, provider: OpenIdProvider) -> None
     assert client.get("/").status_code == 401
 
 
-@pytest.mark.parametrize("called", ["rosa", "ROSA", "person-0123456789abcdef"])
+@pytest.mark.parametrize(
+    "called",
+    [
+        "rosa",
+        "ROSA",
+        "ｒosa",
+        "person-0123456789abcdef",
+        "owner",
+        "Owner",
+        "argilla:3",
+        "label-studio:3",
+    ],
+)
 def test_a_guest_is_nobody_else_by_being_called_so(
     make_team: MakeTeam, provider: OpenIdProvider, called: str
 ) -> None:
-    """Neither a user whom the provider calls otherwise, nor whom a pseudonym stands for."""
+    """Neither a user whom the provider calls otherwise, nor whom a pseudonym or the terminal's link
+    stands for, nor a labelling tool's user.
+    """
     team = _team(make_team, provider, name_claim="preferred_username", default_role="reviewer")
     team.access.users.add("rosa", Role.LEAD, login="rosa@example.com")
     provider.claims["preferred_username"] = called

@@ -282,6 +282,19 @@ def test_a_provider_that_cannot_be_asked_is_told(
     assert gone.visit().get("/login/oidc").status_code == 502
 
 
+def test_a_login_reads_no_certificates(
+    team: Team, provider: OpenIdProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers ask for it, and while a context is made the whole page stands still."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a context was made for one request")
+
+    monkeypatch.setattr("ssl.SSLContext.load_verify_locations", refuse)
+    monkeypatch.setattr("ssl.SSLContext.load_default_certs", refuse)
+    assert _log_in(team.visit(), provider).status_code == 303
+
+
 def test_without_a_provider_there_is_no_such_way(make_team: MakeTeam) -> None:
     """Nothing is asked of anybody."""
     assert make_team().visit().get("/login/oidc").status_code == 404

@@ -1,13 +1,14 @@
 """The Typer application and what every command shares: `--home`, `--json`, one way to print."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from flywheel.settings import Settings, load_settings
 
@@ -38,7 +39,27 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
 ]
 
-log: Final = Console(stderr=True)
+_SEEN: Final = {
+    code: chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
+    for code in (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F,
+                 *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}  # fmt: skip
+"""Characters that a terminal obeys, and what stands in their place: a picture of each."""
+
+
+class Screen(Console):
+    """A console on which nobody else's text gives orders: a file's name, a feature, a tag."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """What is drawn; Rich's own orders are segments of their own."""
+        for segment in super().render(renderable, options):
+            seen = segment.text if segment.control else segment.text.translate(_SEEN)
+            yield segment._replace(text=seen)
+
+
+log: Final = Screen(stderr=True)
 """Progress and remarks: standard error, so that standard output can be piped."""
 
 
@@ -52,7 +73,7 @@ def emit(
 ) -> None:
     """Print a result: as one JSON object, or as `show` draws it for a person."""
     if not as_json:
-        show(Console())
+        show(Screen())
     elif isinstance(result, BaseModel):
         print(result.model_dump_json())
     else:

@@ -34,6 +34,7 @@ from flywheel.review.api import router as api_router
 from flywheel.review.batch import Batch
 from flywheel.review.routes import guarded, public
 from flywheel.review.site import Review, status_of, wants_json
+from flywheel.review.unseen import show_unseen
 from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport, run_promote
 
@@ -115,6 +116,7 @@ def _templates(access: Access) -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.filters["named"] = access.shown.named
+    environment.filters["unseen"] = show_unseen
     return Jinja2Templates(env=environment)
 
 

@@ -12,6 +12,9 @@ _STRONG: Final = re.compile(r"(\*\*|__)(.+)\1")
 _RULE: Final = re.compile(r":?-{3,}:?")
 _NUMERIC: Final = re.compile(r"[-–—−+($€£¥\s]*\d[\d.,'\s]*[%)\s]*|[-–—−\s]*%?")
 
+_MOST_CELLS: Final = 10_000
+"""More would keep the reader waiting."""
+
 Marker = Callable[[str], tuple[Marked, ...]]
 
 
@@ -41,15 +44,24 @@ Block = Table | Prose
 
 
 def read_blocks(text: str, mark: Marker) -> tuple[Block, ...]:
-    """The text's tables and what stands between them, in order, each stretch marked by `mark`."""
+    """The text's tables and what stands between them, in order, each stretch marked by `mark`.
+
+    Beyond so many cells a table goes on as the lines that it is written in.
+    """
     blocks: list[Block] = []
     waiting: list[str] = []
+    left = _MOST_CELLS
     for piped, group in groupby(text.splitlines(), key=lambda line: "|" in line):
         lines = list(group)
         rows = [_split(line) for line in lines] if piped else []
         if _is_table(lines, rows):
-            blocks += [*_prose(waiting, mark), _table(rows, mark)]
-            waiting = []
+            many = left // max(len(row) for row in rows)
+            shown = rows[:many] if many > 2 else []
+            left -= sum(map(len, shown))
+            if shown:
+                blocks += [*_prose(waiting, mark), _table(shown, mark)]
+                waiting = []
+            waiting += lines[len(shown) :]
         else:
             waiting += lines
     return (*blocks, *_prose(waiting, mark))

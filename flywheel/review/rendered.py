@@ -8,6 +8,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from flywheel.review.unseen import show_unseen_in
+
 TAGS: Final = frozenset(
     "p br hr strong em del code pre blockquote ul ol li table thead tbody tr th td".split()
 )
@@ -27,7 +29,7 @@ def render(text: str | None) -> Markup | None:
     if text is None or len(text) > _MAX_CHARS or not _SIGNS.search(text):
         return None
     clean = nh3.clean(_parser().render(text), tags=set(TAGS), attributes={})
-    return Markup(clean)  # noqa: S704 - cleaned one line above
+    return show_unseen_in(Markup(clean))  # noqa: S704 - cleaned one line above
 
 
 @cache

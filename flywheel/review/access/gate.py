@@ -1,5 +1,6 @@
 """Tells who a request is from: by a token, a proxy's header, or the session in its cookie."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -11,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
+from flywheel.forms import argilla, labelstudio
 from flywheel.people import PSEUDONYM, fold
 from flywheel.review.access.attempts import Attempts
 from flywheel.review.access.database import Database, signing_key
@@ -30,6 +32,7 @@ from flywheel.settings import ReviewSettings, Settings
 FILE: Final = "access.sqlite"
 """In the home, beside the DuckDB file."""
 
+_OF_TOOLS: Final = (f"{argilla.TOOL}:", f"{labelstudio.TOOL}:")
 _KINDS: Final[dict[str, Kind]] = {"password": "password", "oidc": "oidc"}
 
 
@@ -97,8 +100,14 @@ class Access:
         return Visit(self, principal, session)
 
     def is_somebody_elses(self, name: str) -> bool:
-        """Whether somebody who is no user would go by a user's name, or by a pseudonym."""
-        return self.users.find(name) is not None or bool(PSEUDONYM.fullmatch(fold(name)))
+        """Whether somebody who is no user would go by another's name: a user's, that of whom the
+        terminal's link stands for, a pseudonym, a labelling tool's. Full-width letters and
+        ligatures look like others, and are taken for them.
+        """
+        alike = fold(unicodedata.normalize("NFKC", name))
+        known = any(self.users.find(one) is not None for one in {name, alike})
+        is_made = PSEUDONYM.fullmatch(alike) or alike.startswith(_OF_TOOLS)
+        return known or bool(is_made) or alike == fold(self.reviewer)
 
     def pack(self, id: str) -> str:
         """The cookie's value: a session's id, signed."""

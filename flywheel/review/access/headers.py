@@ -4,7 +4,8 @@ import logging
 import traceback
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,6 +40,11 @@ STRICT_TRANSPORT: Final = "max-age=31536000"
 """Behind https alone: a browser then never asks without it."""
 
 
+_AMBIGUOUS: Final = PlainTextResponse(
+    "A request has one length.", 400, headers={"Connection": "close"}
+)
+
+
 class Shield:
     """Adds the headers; turns an unexpected error into a page that says nothing about it.
 
@@ -65,10 +71,23 @@ class Shield:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_headers)
+            if _is_ambiguous(scope):
+                await _AMBIGUOUS(scope, receive, send_with_headers)
+            else:
+                await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            pass  # whoever asked has left in the middle of the request: nobody waits for an answer
         except Exception as error:
             where = "".join(traceback.format_tb(error.__traceback__))
             _log.error("review page: %s\n%s", type(error).__name__, where)
             if not started:
                 text = "Something went wrong; the terminal says where. Nothing was recorded."
                 await PlainTextResponse(text, 500)(scope, receive, send_with_headers)
+
+
+def _is_ambiguous(scope: Scope) -> bool:
+    """Whether a proxy in front may see another end of it than is seen here (RFC 9112, 6.3): what
+    lies between the two would be a request that nobody looked at.
+    """
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers and "content-length" in headers

@@ -31,6 +31,7 @@ class Provider:
     """The provider that the settings name."""
 
     def __init__(self, settings: OidcSettings, redirect_uri: str) -> None:
+        import httpx
         from authlib.integrations.starlette_client import OAuth
 
         logging.getLogger("authlib").setLevel(logging.INFO)  # at DEBUG it logs PKCE's verifier
@@ -47,6 +48,9 @@ class Provider:
                 "scope": " ".join(settings.scopes),
                 "code_challenge_method": "S256",
                 "timeout": _TIMEOUT_S,
+                # Authlib makes a client a request, and each would read all certificates anew: .17
+                # s in which nobody else is answered, for any stranger who asks to log in.
+                "verify": httpx.create_ssl_context(),
                 "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
             },
         )

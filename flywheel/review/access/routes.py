@@ -156,7 +156,7 @@ def _holder(access: Access, claims: Any) -> Holder:
     name = name_in(claims, settings.oidc)
     user = access.users.find_login(name)
     if user is None and access.is_somebody_elses(name):
-        raise NotAllowed("no user, but called as one is, or as a pseudonym")
+        raise NotAllowed("no user, but called as somebody else is")
     return holder_for(name, claims, user, settings.oidc, settings.default_role)
 
 

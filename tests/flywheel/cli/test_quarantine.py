@@ -27,6 +27,15 @@ def test_the_list_is_a_table_of_places_and_reasons(run: Run) -> None:
     assert max(map(len, done.out.splitlines())) <= 80
 
 
+def test_no_name_of_a_file_gives_a_terminal_orders(run: Run, tmp_path: Path) -> None:
+    """Whoever may put files where they are read from names them."""
+    path = write(tmp_path / "\x1b[2J\x1b]0;pwned\x07\u202ex.jsonl", BROKEN[:1])
+    for command in (("ingest", path), ("status", "--by", "source"), ("quarantine", "list")):
+        done = run(*command)
+        assert not [f"{ord(c):x}" for c in "\x1b\x07\u202e" if c in done.out + done.err], command
+    assert "␛" in done.out
+
+
 def test_as_json_each_fault_has_all_that_is_known(run: Run, ingested: Path) -> None:
     """File, line, offset, reason, hash."""
     faults = run("quarantine", "list", "--json").json["faults"]

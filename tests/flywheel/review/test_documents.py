@@ -91,3 +91,13 @@ def test_no_word_is_lost(text: str) -> None:
         else:
             shown += "".join(c for row in _cells((*block.header, *block.body)) for c in row)
     assert sorted(c for c in shown if c.isalnum()) == sorted(c for c in text if c.isalnum())
+
+
+def test_a_table_without_end_goes_on_as_text() -> None:
+    """50,000 rows kept the reader waiting for half a minute; nothing of them is left out."""
+    rows = [f"| r{number} | {number} |" for number in range(6_000)]
+    table, rest = read_blocks("\n".join(["| a | b |", "|---|---|", *rows]), _plain)
+    assert isinstance(table, Table) and isinstance(rest, Prose)
+    shown = [row[0].text[0].text for row in table.body]
+    assert shown[-1] == "r4997"
+    assert rest.text[0].text.splitlines() == rows[4_998:]

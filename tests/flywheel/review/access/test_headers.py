@@ -2,7 +2,9 @@
 
 import logging
 import re
+import socket
 from pathlib import Path
+from time import sleep
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,10 +12,12 @@ from starlette.testclient import TestClient
 import flywheel.review
 from flywheel.errors import ReleaseError
 from flywheel.review.access.headers import HEADERS
+from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport
 from flywheel.store import Store
 from tests.facts import add_candidate
 from tests.flywheel.review.conftest import Site, send
+from tests.flywheel.review.serving import serving
 
 FOLDER = Path(flywheel.review.__file__).parent
 
@@ -92,3 +96,32 @@ def test_a_form_that_makes_no_sense_is_not_echoed(rosa: TestClient, store: Store
     assert answer.status_code == 400
     assert "hm" not in answer.text
     assert rosa.get("/?state=odd").status_code == 400
+
+
+def test_a_request_of_two_lengths_is_refused_and_none_follows(settings: Settings) -> None:
+    """A proxy that believes the other one would let through what it has not looked at."""
+    inner = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    body = b"0\r\n\r\n" + inner
+    head = f"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    with serving(settings) as page:
+        address = page.base.removeprefix("http://").split(":")
+        with socket.create_connection((address[0], int(address[1])), 10) as connection:
+            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + body)
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ") and answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_who_leaves_in_the_middle_is_no_error(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Any stranger may; the log is for what is wrong here."""
+    head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+    with serving(settings) as page:
+        address = page.base.removeprefix("http://").split(":")
+        for _ in range(3):
+            with socket.create_connection((address[0], int(address[1])), 10) as connection:
+                connection.sendall(
+                    head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\ncsrf="
+                )
+                sleep(0.05)
+    assert "ClientDisconnect" not in caplog.text

@@ -125,6 +125,14 @@ def test_a_guest_is_not_a_user_by_being_called_so(behind: Team, store: Store) ->
         assert _come(behind, header).get("/").status_code == 403
 
 
+def test_a_guest_is_not_whom_the_terminals_link_stands_for(behind: Team) -> None:
+    """Unless an admin adds them: what that one decided would be theirs, to take back too."""
+    for header in ("owner", "OWNER"):
+        assert _come(behind, header).get("/").status_code == 403
+    behind.access.users.add("owner", Role.REVIEWER)
+    assert _come(behind, "owner").get("/").status_code == 200
+
+
 def test_a_guest_is_nobody_by_taking_a_pseudonym(behind: Team, store: Store) -> None:
     """It stands in exports, for all to read."""
     assert _judge(behind, ADDRESS, add_candidate(store)) == 303

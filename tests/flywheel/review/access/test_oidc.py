@@ -188,11 +188,25 @@ def test_who_is_no_user_is_refused(team: Team, provider: OpenIdProvider) -> None
     assert client.get("/").status_code == 401
 
 
-@pytest.mark.parametrize("called", ["rosa", "ROSA", "person-0123456789abcdef"])
+@pytest.mark.parametrize(
+    "called",
+    [
+        "rosa",
+        "ROSA",
+        "ｒosa",
+        "person-0123456789abcdef",
+        "owner",
+        "Owner",
+        "argilla:3",
+        "label-studio:3",
+    ],
+)
 def test_a_guest_is_nobody_else_by_being_called_so(
     make_team: MakeTeam, provider: OpenIdProvider, called: str
 ) -> None:
-    """Neither a user whom the provider calls otherwise, nor whom a pseudonym stands for."""
+    """Neither a user whom the provider calls otherwise, nor whom a pseudonym or the terminal's link
+    stands for, nor a labelling tool's user.
+    """
     team = _team(make_team, provider, name_claim="preferred_username", default_role="reviewer")
     team.access.users.add("rosa", Role.LEAD, login="rosa@example.com")
     provider.claims["preferred_username"] = called
@@ -266,6 +280,19 @@ def test_a_provider_that_cannot_be_asked_is_told(
     assert team.visit().get("/login/oidc").status_code == 302
     gone = make_team(public_url=BASE, oidc={"issuer": "http://127.0.0.1:9", "client_id": CLIENT})
     assert gone.visit().get("/login/oidc").status_code == 502
+
+
+def test_a_login_reads_no_certificates(
+    team: Team, provider: OpenIdProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers ask for it, and while a context is made the whole page stands still."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a context was made for one request")
+
+    monkeypatch.setattr("ssl.SSLContext.load_verify_locations", refuse)
+    monkeypatch.setattr("ssl.SSLContext.load_default_certs", refuse)
+    assert _log_in(team.visit(), provider).status_code == 303
 
 
 def test_without_a_provider_there_is_no_such_way(make_team: MakeTeam) -> None:

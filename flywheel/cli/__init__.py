@@ -38,12 +38,13 @@ def build() -> "typer.Typer":
     import importlib
     import importlib.util
 
-    from flywheel.cli.app import app
+    from flywheel.cli.app import app, flow_help
 
     for name in _COMMANDS:
         if importlib.util.find_spec(f"flywheel.cli.{name}") is None:
             continue
         importlib.import_module(f"flywheel.cli.{name}")
+    flow_help(app)
     return app
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from inspect import cleandoc, getdoc
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -78,6 +79,16 @@ def emit(
         print(result.model_dump_json())
     else:
         print(json.dumps(result, ensure_ascii=False, default=str))
+
+
+def flow_help(of: typer.Typer) -> None:
+    """Have every command's `--help` wrap at the terminal's width, not where its docstring does."""
+    for command in of.registered_commands:
+        paragraphs = cleandoc(command.help or getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(lines.splitlines()) for lines in paragraphs)
+    for group in of.registered_groups:
+        if group.typer_instance is not None:
+            flow_help(group.typer_instance)
 
 
 def examples(*lines: str) -> str:

@@ -134,6 +134,11 @@ class Desk:
         """How many cases have been read, and of how many, while many are; else None."""
         return self._reading
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the facts were read since the start: before, nothing here means nothing."""
+        return self._seen is not None
+
     def _tell(self, done: int, total: int) -> None:
         self._reading = (done, total) if total > _FEW else None
 

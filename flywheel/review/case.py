@@ -24,6 +24,9 @@ SAID: Final = {
     Verdict.SEND: "passed on",
     Verdict.UNDO: "undone",
 }
+_MOST_TURNS: Final = 5
+_LAST_TURNS: Final = 3
+"""A question, its answer, and what was asked after that."""
 _ON_A_SIDE: Final = {
     Verdict.APPROVE: "approves it as proposed",
     Verdict.EDIT: "approves another text",
@@ -64,6 +67,8 @@ class Case(NamedTuple):
     draw: str | None
     standing: str | None
     """Where it stands, as far as this reviewer may know."""
+    earlier: tuple[Turn, ...]
+    """Of a long conversation what came before its last turns: folded, so that they are seen."""
     turns: tuple[Turn, ...]
     documents: tuple[Document, ...]
     ideal: str | None
@@ -96,6 +101,8 @@ def build_case(file: CaseFile) -> Case:
     numbers = (Numbers(view.output), Numbers(ideal))
     sources = sources_of(view)
     difference = word_diff(view.output, ideal) if view.output and ideal is not None else None
+    turns = _turns(view, numbers)
+    is_long = len(turns) > _MOST_TURNS
     before = difference.before if difference else _whole(view.output)
     after = difference.after if difference else _whole(ideal)
     return Case(
@@ -104,7 +111,8 @@ def build_case(file: CaseFile) -> Case:
         why=say_why(view.reason, view.reason_code, view.output, view.proposed_output),
         draw=say_draw(view.stratum, view.probability, view.population, view.drawn_why),
         standing=say_standing(file),
-        turns=_turns(view, numbers),
+        earlier=turns[:-_LAST_TURNS] if is_long else (),
+        turns=turns[-_LAST_TURNS:] if is_long else turns,
         documents=tuple(
             Document(d.id, read_blocks(d.text, lambda text: mark_numbers(text, *numbers)))
             for d in view.context

@@ -19,6 +19,7 @@ def queue(
     """A page of the queue, the most telling first."""
     viewer, address = viewer_of(reader), Address(filters)
     counts = site.desk.count(filters, viewer)
+    is_read = site.desk.is_read  # asked before the list is: an empty one is not what it seems then
     pages = max(1, -(-counts.shown // PAGE_SIZE))
     page = min(page, pages)
     first = (page - 1) * PAGE_SIZE
@@ -37,6 +38,7 @@ def queue(
         first_open=next((e.candidate_id for e in entries if not e.open_by), None),
         pace=site.pace(reader, filters),
         reading=site.desk.reading,
+        is_read=is_read,
         counted=reader.tenant is None,
         page=page,
         pages=pages,

@@ -100,11 +100,12 @@ def explain(scored: Scored, row: int) -> str:
         weighed = {name: c.weight * scored.parts[name][row] for name, c in COMPONENTS.items()}
         best = max(weighed, key=lambda name: weighed[name])
         said = [best] if weighed[best] > 0 else []
-    words = "; ".join(_say(name, scored.frame, row) for name in said)
+    words = "; ".join(_say(name, scored, row) for name in said)
     return f"Among the most telling: {words}." if words else "Nothing else waited."
 
 
-def _say(name: str, frame: Frame, row: int) -> str:
+def _say(name: str, scored: Scored, row: int) -> str:
+    frame = scored.frame
     if name == "uncertain":
         return f"the signals leave P(good) at {frame.p_good[row]:.0%}"
     if name == "disagreeing":
@@ -114,7 +115,10 @@ def _say(name: str, frame: Frame, row: int) -> str:
             f"asked {frame.asked_this_week[row]:.0f} times this week, "
             f"{frame.asked_before[row]:.0f} in the four weeks before"
         )
-    return f"its answers cost ${frame.cost[row]:.2f} so far"
+    cost = frame.cost[row]
+    told = f"${cost:,.2f}" if cost >= 0.1 else f"${cost:.2g}"
+    dearer = f"{scored.parts[name][row]:.0%}"
+    return f"its answers cost {told}, more than those of {dearer} of the other cases"
 
 
 def _rank(values: Floats) -> Floats:

@@ -1,8 +1,13 @@
 // From case to case without a page load: decides, and shows what was fetched while one was read.
 
-import { discard, keep, restore } from "./drafts.js";
+import { discard, isBegun, keep, restore } from "./drafts.js";
 import { hold, release } from "./lease.js";
+import { showFirstMark } from "./marks.js";
 import { ask, complain, Refused, say, setToken, settle } from "./page.js";
+
+const SLOW_MS = 700; // a decision that takes longer says that it is under way
+/** Where the page's head would take what little room a case has. */
+const CRAMPED = "(max-width: 40rem), (max-height: 30rem)";
 
 const main = document.getElementById("main");
 let ahead = { url: null, html: null };
@@ -33,6 +38,7 @@ function attend() {
   shownAt = performance.now();
   restore(page);
   hold(page);
+  showFirstMark(page);
   lookAhead();
   loadAround();
 }
@@ -51,8 +57,10 @@ async function show(url, { push = true } = {}) {
   if (!page) return location.assign(url);
   document.title = page.dataset.title;
   if (push) history.pushState(null, "", url);
-  scrollTo(0, 0);
-  page.querySelector("h1").focus({ preventScroll: true });
+  const title = page.querySelector("h1");
+  if (matchMedia(CRAMPED).matches) title.scrollIntoView();
+  else scrollTo(0, 0);
+  title.focus({ preventScroll: true });
   attend();
 }
 
@@ -105,19 +113,32 @@ async function goOn(url) {
   }
 }
 
+function setUndo(decision) {
+  const form = document.getElementById("undo");
+  form.elements.decision.value = decision;
+  form.querySelector("button").disabled = decision === "";
+}
+
+function notDone(form, page, error) {
+  if (form.id === "undo") return `Not taken back. ${error.message}`;
+  return `Not recorded. ${error.message}${isBegun(page) ? " What you typed is still here." : ""}`;
+}
+
 /** Send a form and go on to what the server names; whatever goes wrong, what was typed stays. */
 async function send(form, button, extra) {
   if (busy) return;
   busy = true;
   document.documentElement.dataset.busy = "";
   const from = form.id === "decision" ? current() : null;
+  const slow = setTimeout(say, SLOW_MS, "Being recorded …");
   try {
     const done = await submit(form, button, extra);
-    document.querySelector('#undo [name="decision"]').value = done.last;
+    clearTimeout(slow);
+    setUndo(done.last);
     if (from) discard(from);
     release({ decided: true });
     if (!(await goOn(done.next))) return;
-    say(done.said);
+    say(done.said, { undo: from !== null && done.last !== "" });
     const bar = document.getElementById("bar");
     if (bar && done.bar) bar.outerHTML = done.bar;
   } catch (error) {
@@ -126,8 +147,9 @@ async function send(form, button, extra) {
       label: "Decide all the same",
       act: () => send(form, button, { force: "1" }),
     };
-    complain(`Not recorded. ${error.message} What you typed is still here.`, again);
+    complain(notDone(form, from, error), again);
   } finally {
+    clearTimeout(slow);
     busy = false;
     delete document.documentElement.dataset.busy;
   }

@@ -16,9 +16,11 @@ const originalOf = (field) => {
 
 const isChanged = (field) => valueOf(field) !== originalOf(field);
 
+/** Whether something was typed or chosen that is not sent. */
+export const isBegun = (page) => [...fields(page)].some(isChanged);
+
 export function keep(page) {
-  const changed = [...fields(page)].some(isChanged);
-  if (changed) drafts.set(page.dataset.case, [...fields(page)].map(valueOf));
+  if (isBegun(page)) drafts.set(page.dataset.case, [...fields(page)].map(valueOf));
 }
 
 export function restore(page) {

@@ -1,7 +1,7 @@
 // Keys press what the page shows: each control names its own in data-key.
 
 import { isSettled, say } from "./page.js";
-import { unfold } from "./panels.js";
+import { fold, unfold } from "./panels.js";
 
 const isTyping = (target) =>
   target instanceof HTMLTextAreaElement ||
@@ -40,7 +40,7 @@ function use(control) {
   } else if (control instanceof HTMLInputElement) {
     control.focus();
     control.select();
-  } else if (control instanceof HTMLButtonElement || control instanceof HTMLAnchorElement) {
+  } else if (control.matches("button, a, summary")) {
     control.click();
   } else {
     control.scrollIntoView({ block: "start" });
@@ -52,7 +52,8 @@ function press(key) {
   if ((key === "j" || key === "k") && moveInList(key === "j" ? 1 : -1)) return true;
   if (/^[1-9]$/.test(key) && choose(Number(key))) return true;
   const control = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!control || control.disabled) return false;
+  if (!control) return false;
+  if (control.disabled) return say(control.dataset.off ?? "This is not possible here."), true;
   const closed = control.closest("details.panel:not([open])");
   if (closed) unfold(closed.id, { focus: false });
   if (!control.getClientRects().length) return false;
@@ -76,6 +77,7 @@ export function listen() {
     if (event.key === "Escape" && isTyping(target)) return target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return;
     if (document.querySelector("dialog[open]") || !isSettled()) return;
+    if (event.key === "Escape") return fold();
     if (press(event.key)) event.preventDefault();
   });
 }

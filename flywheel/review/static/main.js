@@ -13,3 +13,6 @@ listenToEditor();
 listenToFilters();
 begin();
 settle();
+
+const LOOK_AGAIN_MS = 1500;
+if (document.querySelector("[data-look-again]")) setTimeout(() => location.reload(), LOOK_AGAIN_MS);

@@ -1,5 +1,6 @@
 // What all modules share: requests with the session's token, and the two places where news is told.
 
+const NEWS_MS = 10_000;
 const SETTLE_MS = 250; // a key pressed twice must not decide a case that nobody has read yet
 let settled = 0;
 
@@ -49,10 +50,18 @@ export async function ask(url, { body, json = false, signal, keepalive = false, 
   throw new Refused(words, { status: answer.status, forcible: Boolean(told.forcible) });
 }
 
-/** Tell what happened; screen readers read it out. */
-export function say(text) {
+let fading = 0;
+
+/** Tell what happened, for a while; screen readers read it out. `undo`: with a way to take it back. */
+export function say(text, { undo = false } = {}) {
   complain("");
-  document.getElementById("said").textContent = text;
+  const place = document.getElementById("said");
+  place.textContent = text;
+  const news = place.parentElement;
+  news.toggleAttribute("data-undo", undo);
+  news.removeAttribute("data-gone");
+  clearTimeout(fading);
+  fading = setTimeout(() => news.toggleAttribute("data-gone", true), NEWS_MS);
 }
 
 /** Tell what went wrong; it stays until something goes right. `again`: a second way, as a button. */
@@ -65,6 +74,10 @@ export function complain(text, again) {
   button.type = "button";
   button.className = "quiet";
   button.textContent = again.label;
+  button.dataset.key = "y";
+  const key = document.createElement("kbd");
+  key.textContent = "y";
+  button.append(" ", key);
   button.addEventListener("click", again.act);
   place.append(" ", button);
 }

@@ -1,4 +1,6 @@
-// Opens one panel of the decision at a time, and dialogs.
+// Opens one panel of the decision at a time, and dialogs; seeks what is marked.
+
+import { nextMark } from "./marks.js";
 
 export function unfold(id, { focus = true } = {}) {
   for (const panel of document.querySelectorAll("details.panel")) panel.open = panel.id === id;
@@ -13,11 +15,20 @@ export function unfold(id, { focus = true } = {}) {
   if (field instanceof HTMLTextAreaElement) field.setSelectionRange(0, 0);
 }
 
+/** Close what is open, and be back at the case. */
+export function fold() {
+  const open = document.querySelector("details.panel[open]");
+  if (!open) return;
+  open.open = false;
+  document.querySelector(".case-page h1")?.focus({ preventScroll: true });
+}
+
 export function listen() {
   document.addEventListener("click", (event) => {
-    const control = event.target.closest?.("[data-unfolds], [data-opens]");
+    const control = event.target.closest?.("[data-unfolds], [data-opens], [data-seeks]");
     if (!control) return;
-    if (control.dataset.unfolds) unfold(control.dataset.unfolds);
+    if ("seeks" in control.dataset) nextMark();
+    else if (control.dataset.unfolds) unfold(control.dataset.unfolds);
     else document.getElementById(control.dataset.opens).showModal();
   });
 }

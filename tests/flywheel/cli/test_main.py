@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,16 @@ def test_help_lists_every_command_and_needs_no_heavy_import(tmp_path: Path) -> N
     for command in ("demo", "up", "ingest", "curate", "review", "promote", "evaluate", "doctor"):
         assert command in shown.stdout
     assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+def test_help_wraps_at_the_terminals_width_alone() -> None:
+    """A paragraph runs on to its end: no line breaks where the source code broke it."""
+    lines = _flywheel("review", "--help").stdout.splitlines()
+    [start] = [number for number, line in enumerate(lines) if "Opens with the link" in line]
+    paragraph = lines[start : lines.index(" " * 80, start)]
+    for line, following in pairwise(paragraph):
+        first_word = following.split()[0]
+        assert len(line.rstrip()) + 1 + len(first_word) > 79, line
 
 
 def test_records_hide_their_input_in_errors() -> None:

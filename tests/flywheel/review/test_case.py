@@ -202,3 +202,16 @@ def test_where_it_comes_from_names_what_is_known() -> None:
     assert origin["Asked"] == "1 answer to 1 user, in 2 wordings"
     assert "Provider" not in origin
     assert "Tokens" not in dict(make_case()[1].origin)
+
+
+def test_a_long_conversation_shows_its_last_turns() -> None:
+    """What the answer is about is in sight; what came before is folded, and all there."""
+    turns = [
+        Message(role="assistant" if number % 2 else "user", content=f"Turn {number}.")
+        for number in range(41)
+    ]
+    case = build_case(CaseFile(make_view(messages=tuple(turns)), (), (), None))
+    assert [len(case.earlier), len(case.turns)] == [38, 3]
+    assert [turn.role for turn in case.turns] == ["user", "assistant", "user"]
+    short = build_case(CaseFile(make_view(messages=tuple(turns[:5])), (), (), None))
+    assert [len(short.earlier), len(short.turns)] == [0, 5]

@@ -62,6 +62,14 @@ def test_the_reason_names_what_applies_with_its_figures() -> None:
     assert "signals say 5% good, the judge 95%" in second and "cost $7.50" in second
 
 
+def test_a_cost_below_a_cent_is_told_as_one() -> None:
+    """\"$0.00\" is no reason: the figure has two digits that count, and says beside what."""
+    scored = score_frame(frame([0.0] * 3, cost=[0.0024, 0.00012, 0.0001]), Rising())
+    said = "cost $0.0024, more than those of 100% of the other cases"
+    assert said in explain(scored, 0)
+    assert "cost $0.00012, more than those of 50%" in explain(scored, 1)
+
+
 def test_a_reason_is_given_even_when_nothing_is_strong() -> None:
     """The best of weak reasons, or plainly that nothing else waited."""
     assert "P(good) at 20%" in explain(score_frame(frame([0.2]), Rising()), 0)

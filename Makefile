@@ -17,12 +17,11 @@ BENCH := data/run/bench
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): requirements.lock pyproject.toml client/pyproject.toml
+$(STAMP): install.py requirements.lock pyproject.toml client/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked dependencies into $(VENV) (once; a few minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./client -e .
+	@echo "Installing the locked dependencies into $(VENV) (once; a minute or a few) ..."
+	@$(BIN)/python install.py requirements.lock --editable ./client --editable .
 	@touch $@
 
 demo: $(STAMP)  ## the Monday story, end to end: no key, no network
@@ -34,14 +33,13 @@ test: $(STAMP)  ## the test suite
 # The exports and adapters with the real tools, which are heavy: an environment of their own that
 # looks up in .venv what it has not itself, and a folder of npm packages.
 $(TOOLS_STAMP): $(STAMP) requirements-tools.lock tests/tools/package-lock.json
-	@echo "Installing the tools that exports are tried with into $(TOOLS) (once; two minutes) ..."
+	@echo "Installing the tools that exports are tried with into $(TOOLS) (once; a minute or two) ..."
 	@$(BIN)/python -m venv --without-pip $(TOOLS)
 	@$(BIN)/python -c 'import sys, sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 	  > $$($(TOOLS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/main.pth
 	@(cd tests/tools && npm ci --silent --no-audit --no-fund --ignore-scripts --omit=optional --omit=peer) \
 	  & npm=$$!; \
-	  $(BIN)/python -m pip --python $(TOOLS)/bin/python install --quiet --disable-pip-version-check \
-	    --require-hashes --no-deps --ignore-installed --no-compile -r requirements-tools.lock && wait $$npm
+	  $(BIN)/python install.py requirements-tools.lock --python $(TOOLS)/bin/python --no-compile && wait $$npm
 	@touch $@
 
 test-tools: $(TOOLS_STAMP)  ## exports, adapters, accessibility with the real tools (npm, chromium)
@@ -112,10 +110,10 @@ bench-judgement: $(STAMP)  ## drawing a round, what estimated shares cover, when
 bench-dedupe: $(STAMP)  ## near-duplicates against datasketch
 	@$(BIN)/python -m benchmarks.near_duplicates
 
-COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11
 
-lock:  ## resolve the dependencies anew (needs uv and npm)
+lock: $(STAMP)  ## resolve the dependencies anew (needs npm)
 	$(COMPILE) --no-emit-package flywheel-client \
 	  --group pyproject.toml:dev pyproject.toml client/pyproject.toml -o requirements.lock
 	@# What the tools need besides, or at another version: the rest is in .venv. uv keeps to the

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,17 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def settings(tmp_path: Path) -> Settings:
     """Settings with a home of their own."""
     return load_settings(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """The system calls of a process and all its children: no library can hide from that."""
+    path = shutil.which("strace")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("strace is not installed")
+        pytest.skip("strace is not installed (Debian package: strace)")
+    return path
 
 
 @pytest.fixture(scope="session")

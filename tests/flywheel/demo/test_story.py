@@ -1,6 +1,9 @@
 """The story, played by the command once: the verdicts, the slice, nothing personal left."""
 
 import json
+import shutil
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from flywheel.settings import PROJECT
 from flywheel.steps.status import Status, read_status
 from flywheel.store import open_store
 from tests.flywheel.demo.conftest import Run, run_demo
+from tests.watching import outside, watched
 
 
 @pytest.fixture(scope="module")
@@ -115,14 +119,34 @@ def test_the_caller_s_settings_do_not_count(told: Run) -> None:
     assert "more than 5%" in told.output
 
 
+@dataclass(frozen=True)
+class Again:
+    """The second run of the story on one home, with --json, and who it talked to."""
+
+    done: subprocess.CompletedProcess[str]
+    temporary: Path
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def again(told: Run, status: Status, tmp_path_factory: pytest.TempPathFactory) -> Again:
+    """Watched by strace where that is installed: one more run for that would cost a minute."""
+    folder = tmp_path_factory.mktemp("again")
+    temporary, log = folder / "tmp", folder / "log"
+    temporary.mkdir()
+    (told.home / "leftover.txt").write_text("of the first run")
+    strace = shutil.which("strace")
+    before = watched(strace, log) if strace else []
+    done = run_demo("--home", told.home, "--json", temporary=temporary, before=before)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Again(done, temporary, log)
+
+
 def test_a_second_run_starts_anew_and_comes_to_the_same(
-    told: Run, status: Status, tmp_path: Path
+    told: Run, status: Status, again: Again
 ) -> None:
     """With --json one object, with the same counts; what an earlier run left is gone."""
-    (told.home / "leftover.txt").write_text("of the first run")
-    done = run_demo("--home", told.home, "--json", temporary=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    summary = json.loads(done.stdout)
+    summary = json.loads(again.done.stdout)
     assert summary["cleared"] is True
     assert summary["stopped"] is True
     assert summary["verdicts"] == {"v1": "pass", "v2": "regression"}
@@ -134,7 +158,14 @@ def test_a_second_run_starts_anew_and_comes_to_the_same(
     assert summary["bank"] == status.bank
     assert summary["pending"] == status.pending
     assert not (told.home / "leftover.txt").exists()
-    assert list(tmp_path.iterdir()) == [], "raw logs were left behind"
+    assert list(again.temporary.iterdir()) == [], "raw logs were left behind"
+
+
+def test_the_whole_story_stays_on_this_machine(strace: str, again: Again) -> None:
+    """Ingest to gate, with Presidio, Great Expectations, DuckDB and the openai client."""
+    assert json.loads(again.done.stdout)["stopped"] is True
+    assert "127.0.0.1" in again.log.read_text(), "the models' server was on loopback"
+    assert outside(again.log) == set()
 
 
 def test_a_home_of_somebody_else_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,11 @@ def whole(events: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     return settings.home / "salt", facts_hash(store), read_status(store)
 
 
-def start(settings: Settings, events: Path) -> subprocess.Popen[bytes]:
+def start(settings: Settings, events: Path, batch_lines: int = 5) -> subprocess.Popen[bytes]:
     """An ingest in a process of its own, with batches small enough to be killed between."""
     return subprocess.Popen(
         [Path(sys.executable).parent / "flywheel", "ingest", events, "--home", settings.home],
-        env=os.environ | {"FLYWHEEL_INGEST__BATCH_LINES": "5"},
+        env=os.environ | {"FLYWHEEL_INGEST__BATCH_LINES": str(batch_lines)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -67,6 +68,29 @@ def batches(settings: Settings) -> int:
     return int(row[0]) if row else 0
 
 
+def wait_for_batch(settings: Settings, before: int, process: subprocess.Popen[bytes]) -> None:
+    """Until it has written one more. Asking opens the database, which the process wants, too: it is
+    asked only when a write has changed its files."""
+    looked = looks(settings)
+    while process.poll() is None:
+        if (now := looks(settings)) != looked:
+            looked = now
+            if batches(settings) != before:
+                return
+        time.sleep(0.01)
+
+
+def looks(settings: Settings) -> list[tuple[int, int, int]]:
+    """Which files the database consists of, their sizes, and when they were written."""
+    files = settings.home.glob("flywheel.duckdb*")
+    found = []
+    for path in sorted(files):
+        with suppress(FileNotFoundError):  # a log that was just written into the database
+            stat = path.stat()
+            found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return found
+
+
 def test_killed_at_random_moments_nothing_is_lost_and_nothing_twice(
     settings: Settings, events: Path, whole: tuple[Path, str, Status]
 ) -> None:
@@ -78,8 +102,7 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_twice(
     for _ in range(3):
         before = batches(settings)
         process = start(settings, events)
-        while batches(settings) == before and process.poll() is None:
-            time.sleep(0.01)
+        wait_for_batch(settings, before, process)
         time.sleep(rng.uniform(0, 0.3))
         process.send_signal(signal.SIGKILL)
         killed_within += process.wait() == -signal.SIGKILL
@@ -96,7 +119,7 @@ def test_two_at_once_on_one_home_give_the_same_facts(
     """Of the same sources: neither facts nor faults nor counts double, cursors only go on."""
     salt, facts, counts = whole
     same_salt(settings, salt)
-    both = [start(settings, events) for _ in range(2)]
+    both = [start(settings, events, batch_lines=12) for _ in range(2)]  # a dozen batches each
     assert [process.wait(timeout=240) for process in both] == [0, 0]
     store = open_store(settings)
     assert facts_hash(store) == facts

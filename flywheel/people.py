@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from flywheel.pseudonym import keyed_hash
-from flywheel.scrub import find_residual
+from flywheel.scrub import find_in_name
 from flywheel.settings import Settings
 
 PSEUDONYM: Final = re.compile(r"person-[0-9a-f]{16}")
@@ -45,6 +45,6 @@ class People:
 
     def pseudonym_of(self, name: str) -> str | None:
         """What stands in place of an address, whatever stands in decisions; None for a name."""
-        if not find_residual(name, self._allow):
+        if not find_in_name(name, self._allow):
             return None
         return f"person-{keyed_hash(self._key, 'person', fold(name), size=8)}"

@@ -10,7 +10,7 @@ from flywheel.scrub.found import (
     found_counts,
     tally_found,
 )
-from flywheel.scrub.residual import RESIDUAL, find_residual
+from flywheel.scrub.residual import RESIDUAL, find_in_name, find_residual
 from flywheel.scrub.scrubber import Scrubber, get_scrubber
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Scrubber",
     "Tally",
     "count_entities",
+    "find_in_name",
     "find_residual",
     "found_counts",
     "get_scrubber",

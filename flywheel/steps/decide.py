@@ -20,7 +20,7 @@ from flywheel.decisions import (
 )
 from flywheel.errors import InputError
 from flywheel.people import People
-from flywheel.scrub import find_residual, get_scrubber
+from flywheel.scrub import find_in_name, get_scrubber
 from flywheel.scrub.found import Field
 from flywheel.settings import Settings
 from flywheel.store import Connection, Store, open_store
@@ -233,7 +233,7 @@ def check_texts(decision: Decision, settings: Settings) -> None:
     if longest > settings.scrub.max_chars:
         raise InputError(f"a text longer than {settings.scrub.max_chars} characters")
     named = (decision.text_version, *(decision.rubric or ()))
-    if any(text and find_residual(text, settings.scrub.allow) for text in named):
+    if any(text and find_in_name(text, settings.scrub.allow) for text in named):
         raise InputError("text_version, rubric: names stay as they come, and this is none")
 
 

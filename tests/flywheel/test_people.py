@@ -48,6 +48,12 @@ def test_an_address_is_a_pseudonym(settings: Settings) -> None:
     assert People(settings).recorded("jim@miller.example") != made
 
 
+@pytest.mark.parametrize("number", ["536-22-1109", "198.18.4.105", "label-studio:+1 415 867 1234"])
+def test_a_number_of_somebodys_is_a_pseudonym(settings: Settings, number: str) -> None:
+    """A name that a file of records brings stands in releases: of these none does."""
+    assert PSEUDONYM.fullmatch(People(settings).recorded(number))
+
+
 def test_who_wants_addresses_as_names_says_so(settings: Settings) -> None:
     """By the list of what is never personal data; or by decisions that were made before."""
     scrub = settings.scrub.model_copy(update={"allow": ("*@miller.example",)})

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from flywheel.scrub import find_residual
+from flywheel.scrub import find_in_name
 
 HOME: Final = "/"
 _LONGEST: Final = 2_000
@@ -34,7 +34,7 @@ def kept_path(wanted: str) -> str:
     parts = urlsplit(safe_path(wanted))
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name != _TYPED]
     told = [unquote(parts.path), *(part for pair in kept for part in pair)]
-    if any(map(find_residual, told)):
+    if any(map(find_in_name, told)):
         return HOME
     return urlunsplit(("", "", parts.path, urlencode(kept), ""))
 

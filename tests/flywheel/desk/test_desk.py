@@ -269,24 +269,28 @@ def test_bulk_decides_what_was_seen_or_nothing(desk: Desk, store: Store) -> None
 def test_what_a_reviewer_types_is_scrubbed_before_it_is_written(
     desk: Desk, store: Store, settings: Settings
 ) -> None:
-    """No e-mail address of an ideal output, a reason or a note is in any file of the home."""
+    """No e-mail address of an ideal output, a reason or a note is in any file of the home, and no
+    number of somebody's where names of versions and criteria are kept as they come."""
     address = "jane.roe@example.com"
     case, other = add_candidate(store), add_candidate(store, question="b")
     desk.decide(say(case, "edit", output=f"Ask {address}.", note=f"from {address}"), ANN)
     desk.decide(say(other, "reject", reason=f"{address} is in it"), ANN)
     desk.decide(say(other, "send", sent_to=address), ANN)
-    for verdict, more in (
-        ("skip", {"text_version": address}),
-        ("approve", {"rubric": {address: 3}}),
-    ):
-        with pytest.raises(InputError, match="names stay as they come"):
-            desk.decide(say(case, verdict, **more), ANN)
+    planted = (address, "536-22-1109", "198.18.4.105", "00:1a:2b:3c:4d:5e", "AB123456C")
+    for one in planted:
+        for verdict, more in (
+            ("skip", {"text_version": one}),
+            ("approve", {"rubric": {one: 3}}),
+        ):
+            with pytest.raises(InputError, match="names stay as they come"):
+                desk.decide(say(case, verdict, **more), ANN)
     with pytest.raises(InputError, match="labels"):
         desk.decide(say(case, labels=("call +49 30 901820",)), ANN)
     settle(settings)
     files = [path for path in settings.home.rglob("*") if path.is_file()]
     assert settings.home / FILE in files
-    assert [path for path in files if address.encode() in path.read_bytes()] == []
+    found = [one for path in files for one in planted if one.encode() in path.read_bytes()]
+    assert found == []
 
 
 def test_others_decisions_and_cases_come_in(desk: Desk, store: Store, settings: Settings) -> None:

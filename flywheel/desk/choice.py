@@ -88,7 +88,8 @@ class Choice:
         elif filters.mine:
             self._add("mine", "sent_to = :viewer")
         if filters.state == "pending":
-            self._add("sent", "(sent_to IS NULL OR sent_to = :viewer)")
+            others = "sent_to <> :viewer"  # unknown, so untrue, where it was sent to nobody
+            self._add("sent", others if filters.passed else f"({others}) IS NOT TRUE")
             # One of two that judge a case blind has done so, and waits for the other.
             self._add(
                 "given", f"(reviewers = 1 OR given = 0 OR sent_to = :viewer OR NOT {_IS_MINE})"

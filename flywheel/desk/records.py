@@ -43,6 +43,9 @@ class Filters(Record):
     """Words, each the beginning of one in question, answer or ideal output."""
     mine: bool = False
     """Of the pending ones those sent to me, of the others those that I decided."""
+    passed: bool = False
+    """Of the pending ones those that wait for a colleague whom they were sent to: not in my queue,
+    but who is away, or may not come in any more, must not keep a case for ever."""
 
 
 class Entry(NamedTuple):

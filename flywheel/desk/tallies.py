@@ -34,7 +34,8 @@ class Group(NamedTuple):
 
 def can_count(filters: Filters) -> bool:
     """Whether the kept numbers answer this; else the cases have to be looked at."""
-    return not filters.mine and all(getattr(filters, name) is None for name in _SLOW)
+    looked_at = filters.mine or filters.passed
+    return not looked_at and all(getattr(filters, name) is None for name in _SLOW)
 
 
 def count(connection: sqlite3.Connection, filters: Filters, viewer: Viewer) -> Counts:

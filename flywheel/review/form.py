@@ -227,6 +227,7 @@ def read_filters(
     until: Annotated[str, Query(pattern=_DAY)] = "",
     text: Annotated[str, Query(max_length=200)] = "",
     mine: bool = False,
+    passed: bool = False,
 ) -> Filters:
     """The filters in an address; an empty choice is none."""
     return Filters(
@@ -242,4 +243,5 @@ def read_filters(
         until=until or None,
         text=text.strip() or None,
         mine=mine,
+        passed=passed,
     )

@@ -16,7 +16,7 @@ STATES: Final = (
     ("rejected", "Rejected"),
 )
 FACETS: Final = ("target", "feature", "tenant", "model", "reason", "signal")
-_BEHIND: Final = ("tenant", "reason", "model", "drawn", "since", "until")
+_BEHIND: Final = ("tenant", "reason", "model", "drawn", "since", "until", "passed")
 """Filters that stand behind "More filters"."""
 
 Choice = tuple[str, int]
@@ -66,16 +66,18 @@ class Address(NamedTuple):
             value = getattr(filters, name)
             if value:
                 yield f"{name} {value.replace('_', ' ') if name in ('reason', 'signal') else value}"
-        if filters.drawn:
-            yield "drawn by lot" if filters.drawn == "random" else "drawn as most telling"
-        if filters.since:
-            yield f"answered from {filters.since}"
-        if filters.until:
-            yield f"answered up to {filters.until}"
-        if filters.text:
-            yield f"words like “{filters.text}”"
-        if filters.mine:
-            yield "sent to me" if filters.state == "pending" else "decided by me"
+        drawn = "drawn by lot" if filters.drawn == "random" else "drawn as most telling"
+        mine = "sent to me" if filters.state == "pending" else "decided by me"
+        for chosen, words in (
+            (filters.drawn, drawn),
+            (filters.since, f"answered from {filters.since}"),
+            (filters.until, f"answered up to {filters.until}"),
+            (filters.text, f"words like “{filters.text}”"),
+            (filters.passed, "passed on to a colleague"),
+            (filters.mine, mine),
+        ):
+            if chosen:
+                yield words
 
 
 class Listed(NamedTuple):

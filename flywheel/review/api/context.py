@@ -73,6 +73,7 @@ def _filters(
     until: Day = None,
     text: Annotated[Name | None, Query(description="Beginnings of words; all occur.")] = None,
     mine: bool = False,
+    passed: Annotated[bool, Query(description="Pending, and sent to a colleague.")] = False,
 ) -> Filters:
     values = dict(locals())
     for name in ("since", "until"):

@@ -209,6 +209,17 @@ def test_a_case_that_was_sent_is_the_colleagues(desk: Desk, store: Store) -> Non
     assert ids(desk) == [] and ids(desk, BOB) == [case] == ids(desk, BOB, mine=True)
 
 
+def test_a_case_that_was_sent_can_be_found_by_others(desk: Desk, store: Store) -> None:
+    """Its colleague may be away, or gone: it can be decided, or passed on, by who looks for it."""
+    case, other = add_candidate(store), add_candidate(store, question="b")
+    desk.decide(say(case, "send", note="Is this our wording?"), ANN)
+    assert ids(desk, passed=True) == [case] and ids(desk, BOB, passed=True) == []
+    assert desk.count(Filters(passed=True), ANN).by_state["pending"] == 1
+    assert desk.next(Filters(passed=True), ANN) == case
+    desk.decide(say(case, "reject", reason="wrong"), ANN)
+    assert ids(desk, passed=True) == [] and ids(desk) == [other]
+
+
 def test_an_open_case_is_passed_by(desk: Desk, store: Store) -> None:
     """Two people do not decide one case; a lease that ran out holds nobody up."""
     first, second = add_candidate(store, p_good=0.0), add_candidate(store, question="b")

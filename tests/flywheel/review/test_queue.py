@@ -18,6 +18,7 @@ EVERYTHING = Filters(
     until="2025-01-07",
     text="net income & more",
     mine=True,
+    passed=True,
 )
 
 
@@ -33,7 +34,7 @@ def test_every_filter_goes_along_and_can_be_changed() -> None:
     query = Address(EVERYTHING).query()
     assert query == (
         "?target=bank&feature=report_qa&tenant=acme&reason=judged_bad&signal=follow_up&model=v1"
-        "&drawn=random&since=2025-01-06&until=2025-01-07&text=net+income+%26+more&mine=1"
+        "&drawn=random&since=2025-01-06&until=2025-01-07&text=net+income+%26+more&mine=1&passed=1"
     )
     changed = Address(EVERYTHING).query(state="approved", target=None, text=None, page=3)
     assert "state=approved" in changed
@@ -52,7 +53,7 @@ def test_filters_are_told_in_words() -> None:
     assert Address(EVERYTHING).said == (
         "target bank, feature report_qa, tenant acme, model v1, reason judged bad, "
         "signal follow up, drawn by lot, answered from 2025-01-06, answered up to 2025-01-07, "
-        "words like “net income & more”, sent to me"
+        "words like “net income & more”, passed on to a colleague, sent to me"
     )
     assert Address(Filters(state="approved", mine=True)).said == "decided by me"
 

@@ -18,22 +18,10 @@ from pydantic_settings import (
 )
 
 from flywheel.errors import ConfigError
+from flywheel.offline import go_offline as go_offline
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 """The checkout: where the shipped prompts and data stand."""
-
-_OFFLINE: Final = {
-    "GX_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "DO_NOT_TRACK": "1",
-    "HF_HUB_OFFLINE": "1",
-}
-_PATIENT: Final = {
-    # A flow run from the shell starts a temporary server; 20 s is short for a first, cold import.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",
-}
 
 
 class _Section(BaseModel):
@@ -351,12 +339,6 @@ def load_settings(home: Path | None = None) -> Settings:
         raise ConfigError(f"settings (FLYWHEEL_* or flywheel.toml): {wrong}") from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"flywheel.toml cannot be read: {type(error).__name__}") from None
-
-
-def go_offline() -> None:
-    """Switch off what libraries send home; call before importing them. A value set stays."""
-    for name, value in {**_OFFLINE, **_PATIENT}.items():
-        os.environ.setdefault(name, value)
 
 
 def _create_once(path: Path) -> bytes:

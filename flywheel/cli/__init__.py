@@ -70,7 +70,7 @@ def main() -> None:
 def _run() -> int | None:
     import logging
 
-    from flywheel.settings import go_offline
+    from flywheel.offline import go_offline
 
     go_offline()
     handler = logging.StreamHandler(sys.stderr)

@@ -4,14 +4,16 @@ import json
 from collections.abc import Callable, Iterable
 from inspect import cleandoc, getdoc
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from flywheel.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from flywheel.settings import Settings
 
 app: Final = typer.Typer(
     name="flywheel",
@@ -64,21 +66,23 @@ log: Final = Screen(stderr=True)
 """Progress and remarks: standard error, so that standard output can be piped."""
 
 
-def settings_for(home: Path | None) -> Settings:
+def settings_for(home: Path | None) -> "Settings":
     """The settings of this call; `--home` wins."""
+    from flywheel.settings import load_settings
+
     return load_settings(home)
 
 
 def emit(
-    result: BaseModel | dict[str, Any], as_json: bool, show: Callable[[Console], None]
+    result: "BaseModel | dict[str, Any]", as_json: bool, show: Callable[[Console], None]
 ) -> None:
     """Print a result: as one JSON object, or as `show` draws it for a person."""
     if not as_json:
         show(Screen())
-    elif isinstance(result, BaseModel):
-        print(result.model_dump_json())
-    else:
+    elif isinstance(result, dict):
         print(json.dumps(result, ensure_ascii=False, default=str))
+    else:
+        print(result.model_dump_json())
 
 
 def flow_help(of: typer.Typer) -> None:

@@ -3,7 +3,6 @@
 from typing import Final
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
@@ -20,6 +19,8 @@ _HELD: Final = {
 @app.command(epilog=examples("flywheel curate", "flywheel curate --json"))
 def curate(home: Home = None, as_json: AsJson = False) -> None:
     """Join feedback to answers, score them, and propose the telling cases to reviewers."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     from flywheel.steps.curate import run_curate
 
     columns = (SpinnerColumn(), TextColumn("scored {task.completed:,}"), TimeElapsedColumn())

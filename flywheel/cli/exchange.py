@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 from flywheel.exports import Form
-from schemas.candidate import Target
+from schemas.target import Target
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from flywheel.steps.exchange import ImportReport
 
 importing = typer.Typer(no_args_is_help=True, help="Bring examples that were reviewed elsewhere.")
@@ -165,7 +166,15 @@ def _say(count: int, what: str, file: Path, as_json: bool) -> None:
     )
 
 
-def _progress_bar() -> Progress:
+def _progress_bar() -> "Progress":
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),

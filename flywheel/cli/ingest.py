@@ -6,19 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from flywheel.steps.funnel import IngestReport
 
 
@@ -81,7 +75,16 @@ def ingest(
         raise typer.Exit(2)
 
 
-def _progress_bar() -> Progress:
+def _progress_bar() -> "Progress":
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),

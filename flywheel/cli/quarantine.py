@@ -50,11 +50,13 @@ def list_faults(
     """List the quarantined lines: file, line, byte offset, reason and a hash, never their text."""
     from flywheel.steps.quarantine import read_quarantine
     from flywheel.store import open_store
+    from flywheel.store.sparing import without_pandas
     from flywheel.times import parse_span
 
     span = parse_span(since, until)
-    store = open_store(settings_for(home))
-    faults = read_quarantine(store, reason=reason, source=source, span=span)
+    with without_pandas():
+        store = open_store(settings_for(home))
+        faults = read_quarantine(store, reason=reason, source=source, span=span)
 
     def show(console: Console) -> None:
         table = Table(title=f"Quarantine: {len(faults):,} lines")

@@ -9,12 +9,12 @@ import typer
 
 from flywheel.cli.app import AsJson, Home, app, emit, examples, log, settings_for
 from flywheel.errors import ConfigError
-from flywheel.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from flywheel.review.access.link import Login
+    from flywheel.settings import Settings
 
 _WHO: Final = {True: "Reviewing as {name}.", False: "Users log in by name."}
 
@@ -87,7 +87,7 @@ def review(
         log.print(f"{waiting} of this session's are not published yet: flywheel promote")
 
 
-def _login(settings: Settings, host: str, base: str) -> "Login | None":
+def _login(settings: "Settings", host: str, base: str) -> "Login | None":
     """The terminal's link; none where others can reach the page and it has users of its own."""
     from flywheel.review.access.gate import has_other_ways
     from flywheel.review.access.link import Login
@@ -99,7 +99,7 @@ def _login(settings: Settings, host: str, base: str) -> "Login | None":
 
 
 def _put_together(
-    settings: Settings, name: str, host: str, port: int, login: "Login | None"
+    settings: "Settings", name: str, host: str, port: int, login: "Login | None"
 ) -> "FastAPI":
     from functools import partial
 

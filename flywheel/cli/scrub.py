@@ -14,10 +14,10 @@ from rich.table import Table
 
 from flywheel.cli.app import AsJson, Home, app, examples, log, settings_for
 from flywheel.errors import InputError
-from flywheel.scrub.found import Field, Tally, found_counts, tally_found
+from flywheel.scrub.field import Field
 
 if TYPE_CHECKING:
-    from flywheel.scrub import Scrubber
+    from flywheel.scrub import Scrubber, Tally
 
 _BATCH: Final = 256
 """Lines scrubbed at once."""
@@ -97,6 +97,8 @@ def _lines(file: Path | None) -> Iterator[bytes]:
 def _scrub_lines(
     lines: Iterable[bytes], field: Field, scrubber: "Scrubber", tally: _Tally
 ) -> Iterator[dict[str, Any]]:
+    from flywheel.scrub import tally_found
+
     numbered = enumerate(lines, start=1)
     while chunk := list(islice(numbered, _BATCH)):
         good = list(_parsed(chunk, field, scrubber.max_chars, tally))
@@ -148,6 +150,8 @@ def _field_of(given: object, otherwise: Field) -> Field:
 
 
 def _show(tally: _Tally) -> None:
+    from flywheel.scrub import found_counts
+
     table = Table("type", "field", "recogniser", title="Personal data", show_footer=True)
     table.columns[0].footer = "all"
     table.add_column("taken out", justify="right", footer=f"{tally.found.total():,}")

@@ -45,13 +45,15 @@ def status(
     from flywheel.steps.funnel import read_funnel
     from flywheel.steps.status import read_status
     from flywheel.store import open_store
+    from flywheel.store.sparing import without_pandas
 
     settings = settings_for(home)
-    settle(settings)
-    store = open_store(settings)
-    result = read_status(store, settings.ingest.orphan_days)
+    with without_pandas():
+        settle(settings)
+        store = open_store(settings)
+        result = read_status(store, settings.ingest.orphan_days)
+        rows = [] if by is None else read_funnel(store, by.value)
     counts = result.model_dump(mode="json")
-    rows = [] if by is None else read_funnel(store, by.value)
 
     def show(console: Console) -> None:
         table = Table("what", "how many", title="Status")

@@ -58,8 +58,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add a user; the password is asked for, or read from standard input."""
-    from flywheel.review.access.gate import open_users
-    from flywheel.review.access.users import check_name
+    from flywheel.review.access.users import check_name, open_users
 
     known = open_users(settings_for(home))
     check_name(name)
@@ -73,7 +72,8 @@ def add(
 @users.command("list", epilog=examples("flywheel users list", "flywheel users list --json"))
 def list_(home: Home = None, as_json: AsJson = False) -> None:
     """List users and their API tokens; neither passwords nor tokens are kept to be shown."""
-    from flywheel.review.access.gate import open_tokens, open_users
+    from flywheel.review.access.tokens import open_tokens
+    from flywheel.review.access.users import open_users
 
     settings = settings_for(home)
     rows: list[dict[str, Any]] = []
@@ -111,7 +111,7 @@ def password(
     name: Name, password_stdin: FromStdin = False, home: Home = None, as_json: AsJson = False
 ) -> None:
     """Set another password; the user's sessions and API tokens end."""
-    from flywheel.review.access.gate import open_users
+    from flywheel.review.access.users import open_users
 
     known = open_users(settings_for(home))
     if not known.find(name):
@@ -133,7 +133,7 @@ def role(
     as_json: AsJson = False,
 ) -> None:
     """Give another role and tenant; the user's sessions and API tokens end."""
-    from flywheel.review.access.gate import open_users
+    from flywheel.review.access.users import open_users
 
     open_users(settings_for(home)).set_role(name, role, tenant)
     bound = f" for {tenant}" if tenant else ""
@@ -143,7 +143,7 @@ def role(
 @users.command(epilog=examples("flywheel users remove rosa"))
 def remove(name: Name, home: Home = None, as_json: AsJson = False) -> None:
     """Take a user out: sessions and API tokens end at once; what they decided stays."""
-    from flywheel.review.access.gate import open_users
+    from flywheel.review.access.users import open_users
 
     open_users(settings_for(home)).remove(name)
     _say(f"{name} may not come in any more.", {"removed": name}, as_json)
@@ -167,7 +167,8 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """Make an API token with the user's own rights; it is shown this once."""
-    from flywheel.review.access.gate import open_tokens, open_users
+    from flywheel.review.access.tokens import open_tokens
+    from flywheel.review.access.users import open_users
 
     settings = settings_for(home)
     tokens = open_tokens(settings)

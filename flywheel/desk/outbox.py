@@ -10,7 +10,7 @@ from flywheel.decisions import Given, decision_id
 from flywheel.desk.records import Made
 from flywheel.desk.tables import FILE, Row, Tables
 from flywheel.settings import Settings
-from flywheel.steps.decide import append_decisions
+from flywheel.steps.append import append_decisions
 from flywheel.store import open_store
 from schemas.decision import Decision
 

@@ -8,12 +8,11 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from flywheel.scrub.found import Field, Scrubbed
+from flywheel.scrub.found import CanaryRecall, Field, Scrubbed
 from flywheel.scrub.lists import is_allowed
 from flywheel.scrub.placeholders import TYPES
 from flywheel.scrub.scrubber import Scrubber
 from flywheel.settings import PROJECT
-from schemas.base import Record
 
 CANARIES: Final = PROJECT / "data" / "canaries.toml"
 
@@ -30,19 +29,6 @@ class Canary(NamedTuple):
     type: str
     value: str
     sentence: str
-
-
-class CanaryRecall(Record):
-    """How many of a type's canaries were found."""
-
-    type: str
-    planted: int
-    found: int
-
-    @property
-    def recall(self) -> float:
-        """The share that was found."""
-        return self.found / self.planted
 
 
 class _Planted(NamedTuple):

@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from flywheel.scrub.field import Field as Field
 from schemas.base import Record
 from schemas.fault import Reason
-
-Field = Literal["messages", "output", "context", "comment", "correction", "tags", "reason", "label"]
-"""Which part of an event a text is; `context` documents and labels keep names of their own."""
 
 
 class Found(Record):
@@ -30,6 +28,19 @@ class Scrubbed(Record):
 
     text: str
     entities: tuple[Found, ...]
+
+
+class CanaryRecall(Record):
+    """How many of a type's canaries were found."""
+
+    type: str
+    planted: int
+    found: int
+
+    @property
+    def recall(self) -> float:
+        """The share that was found."""
+        return self.found / self.planted
 
 
 class Span(NamedTuple):

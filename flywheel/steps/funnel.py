@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from flywheel.scrub.canaries import CanaryRecall
-from flywheel.scrub.found import FoundCount, found_counts
+from flywheel.scrub.found import CanaryRecall, FoundCount, found_counts
 from flywheel.scrub.found import Tally as FoundTally
-from flywheel.steps.batch import Batch, Written
 from flywheel.store import Store
 from flywheel.store.sql import fetch_rows
 from schemas.base import Record
+
+if TYPE_CHECKING:
+    from flywheel.steps.batch import Batch, Written
 
 FUNNEL: Final = (
     "read",
@@ -95,7 +96,7 @@ class Tally:
     entities: Counter[str] = field(default_factory=Counter)
     found: FoundTally = field(default_factory=Counter)
 
-    def add(self, batch: Batch, written: Written) -> None:
+    def add(self, batch: "Batch", written: "Written") -> None:
         """Count a batch that was committed."""
         self.counts.update(
             read=batch.read,

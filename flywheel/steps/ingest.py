@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from flywheel.errors import SourceError
 from flywheel.parse import may_still_grow
-from flywheel.scrub.canaries import CanaryRecall
+from flywheel.scrub.found import CanaryRecall
 from flywheel.settings import Settings
 from flywheel.sources.files import discover, take_fingerprint, writable_name
 from flywheel.sources.jsonl import RefusedSource, UnfinishedSource

@@ -5,8 +5,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flywheel.errors import CanaryError
-from flywheel.frame import texts_of
-from flywheel.parse import parse_line
 from flywheel.sources.lines import RawLine
 from flywheel.store import Connection
 from flywheel.store.sql import fetch_rows, sql
@@ -15,7 +13,7 @@ from schemas.event import Feedback, Interaction
 
 if TYPE_CHECKING:
     from flywheel.scrub import FoundCount, Scrubber
-    from flywheel.scrub.canaries import CanaryRecall
+    from flywheel.scrub.found import CanaryRecall
 
 _RECORDS = 3
 """Records of which copies carry the canaries."""
@@ -43,6 +41,8 @@ def plant_canaries(
     scrubber: "Scrubber", lines: Iterable[RawLine], source: str
 ) -> tuple["CanaryRecall", ...]:
     """Plant canaries into copies of the first records among the lines, in memory."""
+    from flywheel.frame import texts_of
+    from flywheel.parse import parse_line
     from flywheel.scrub.canaries import measure_canaries
 
     parsed = (parse_line(line, source) for line in lines)

@@ -18,16 +18,24 @@ What a route has to know of this package is what stands here:
   dictionary of JSON values that stays on the server.
 """
 
+from typing import TYPE_CHECKING
+
+from flywheel.late import offer
 from flywheel.review.access.permissions import Permission, Role
 from flywheel.review.access.principal import Principal, principal_of
-from flywheel.review.access.rules import (
-    OpenFiles,
-    csrf_token,
-    needs,
-    open_to_all,
-    rules_of,
-    signed_in,
-)
+
+if TYPE_CHECKING:
+    from flywheel.review.access.rules import (
+        OpenFiles,
+        csrf_token,
+        needs,
+        open_to_all,
+        rules_of,
+        signed_in,
+    )
+else:  # rules are FastAPI's dependencies; users and roles are the command line's business too
+    _RULES = ("OpenFiles", "csrf_token", "needs", "open_to_all", "rules_of", "signed_in")
+    __getattr__ = offer(__name__, **dict.fromkeys(_RULES, f"{__name__}.rules"))
 
 __all__ = [
     "OpenFiles",

@@ -16,7 +16,9 @@ from typing import Final, TypeAlias
 
 from flywheel.errors import StoreError
 from flywheel.people import fold
+from flywheel.settings import Settings
 
+FILE: Final = "access.sqlite"
 Connection: TypeAlias = sqlite3.Connection
 Row: TypeAlias = sqlite3.Row
 
@@ -167,3 +169,8 @@ def signing_key(database: Database) -> bytes:
     with database.reading() as connection:
         row = connection.execute("SELECT value FROM secrets WHERE name = 'signing'").fetchone()
     return bytes(row["value"])
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of a home."""
+    return Database(settings.home / FILE)

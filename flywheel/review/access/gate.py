@@ -15,7 +15,8 @@ from starlette.types import Scope
 from flywheel.forms import argilla, labelstudio
 from flywheel.people import PSEUDONYM, fold
 from flywheel.review.access.attempts import Attempts
-from flywheel.review.access.database import Database, signing_key
+from flywheel.review.access.database import FILE as FILE
+from flywheel.review.access.database import open_database, signing_key
 from flywheel.review.access.link import Login
 from flywheel.review.access.oidc import Provider, make_provider
 from flywheel.review.access.passwords import Passwords
@@ -25,11 +26,10 @@ from flywheel.review.access.proxy import Proxies
 from flywheel.review.access.sessions import VISITOR, Session, Sessions
 from flywheel.review.access.shown import Shown
 from flywheel.review.access.tokens import Tokens
-from flywheel.review.access.users import Users, is_name
+from flywheel.review.access.users import Users, is_name, open_users
 from flywheel.review.access.visit import Visit
 from flywheel.settings import ReviewSettings, Settings
 
-FILE: Final = "access.sqlite"
 """In the home, beside the DuckDB file."""
 
 _OF_TOOLS: Final = (f"{argilla.TOOL}:", f"{labelstudio.TOOL}:")
@@ -154,16 +154,6 @@ def has_other_ways(settings: Settings) -> bool:
     return bool(review.oidc.issuer or review.user_header) or open_users(settings).exist()
 
 
-def open_users(settings: Settings) -> Users:
-    """The users of a home."""
-    return Users(Database(settings.home / FILE))
-
-
-def open_tokens(settings: Settings) -> Tokens:
-    """The API tokens of a home."""
-    return Tokens(Database(settings.home / FILE))
-
-
 def open_access(
     settings: Settings,
     reviewer: str,
@@ -173,7 +163,7 @@ def open_access(
 ) -> Access:
     """The gate of a home. Raises `ConfigError` for settings that do not fit together."""
     review = settings.review
-    database = Database(settings.home / FILE)
+    database = open_database(settings)
     https = (review.public_url or "").startswith("https:")
     users = Users(database, Passwords())
     sessions = Sessions(database, idle_s=review.session_idle_s, max_s=review.session_max_s)

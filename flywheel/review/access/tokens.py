@@ -7,10 +7,11 @@ from secrets import token_hex, token_urlsafe
 from typing import Final, NamedTuple
 
 from flywheel.errors import InputError
-from flywheel.review.access.database import Database
+from flywheel.review.access.database import Database, open_database
 from flywheel.review.access.permissions import Role
 from flywheel.review.access.principal import Principal, make_principal
 from flywheel.review.access.users import Users
+from flywheel.settings import Settings
 
 PREFIX: Final = "flywheel_"
 """So that scanners for leaked secrets can find one."""
@@ -87,6 +88,11 @@ class Tokens:
             with self._database.transaction() as connection:
                 connection.execute("UPDATE tokens SET used_at = ? WHERE id = ?", (now, row["id"]))
         return make_principal(row["name"], Role(row["role"]), row["tenant"], "token")
+
+
+def open_tokens(settings: Settings) -> Tokens:
+    """The API tokens of a home."""
+    return Tokens(open_database(settings))
 
 
 def _hash(token: str) -> bytes:

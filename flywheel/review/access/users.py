@@ -7,9 +7,10 @@ from secrets import randbits
 from typing import Final, NamedTuple
 
 from flywheel.errors import InputError
-from flywheel.review.access.database import Connection, Database, Row
+from flywheel.review.access.database import Connection, Database, Row, open_database
 from flywheel.review.access.passwords import Passwords, check_password
 from flywheel.review.access.permissions import Role
+from flywheel.settings import Settings
 
 _LONGEST_NAME: Final = 100
 _COLUMNS: Final = "SELECT name, login, role, tenant, password, version, created_at FROM users "
@@ -166,6 +167,11 @@ class Users:
                 f"{_COLUMNS} WHERE fold(name) = fold(?)", (name,)
             ).fetchone()
         return row
+
+
+def open_users(settings: Settings) -> Users:
+    """The users of a home."""
+    return Users(open_database(settings))
 
 
 def check_name(name: str) -> str:

@@ -11,6 +11,11 @@ import pytest
 
 from schemas.base import Record
 
+_HEAVY = {
+    *("fastapi", "pandas", "prefect", "great_expectations", "presidio_analyzer", "spacy"),
+    *("presidio_anonymizer", "pyarrow", "sklearn", "wordllama", "openai"),
+}
+
 
 def _flywheel(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = Path(sys.executable).parent / "flywheel"
@@ -33,6 +38,19 @@ def test_status_json_is_one_object_and_nothing_else(tmp_path: Path) -> None:
     assert set(status.pop("personal_data")) == {"canary_recall", "versions", "taken_out"}
     assert set(status.pop("funnel").values()) == {0}
     assert set(status.values()) == {0}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status", "--json"], ["quarantine", "list"]])
+def test_a_short_command_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    """Help and counts come at once: heavy imports stand inside the commands that need them."""
+    code = f"""import sys; from flywheel.cli import main; sys.argv = ["flywheel", *sys.argv[1:]]
+try: main()
+finally: print(*({_HEAVY} & sys.modules.keys()), file=sys.stderr)"""
+    home = [] if arguments == ["--help"] else ["--home", str(tmp_path)]
+    command = [sys.executable, "-c", code, *arguments, *home]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == "", "imported before it is needed"
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
-from flywheel.review.access.gate import open_tokens, open_users
 from flywheel.review.access.passwords import Passwords
 from flywheel.review.access.permissions import Role
-from flywheel.review.access.users import Users
+from flywheel.review.access.tokens import open_tokens
+from flywheel.review.access.users import Users, open_users
 from flywheel.settings import Settings
 from tests.flywheel.cli.conftest import Run
 

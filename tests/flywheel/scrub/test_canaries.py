@@ -3,8 +3,8 @@
 import pytest
 
 from flywheel.scrub import Field, Scrubber
-from flywheel.scrub.canaries import Canary, CanaryRecall, measure_canaries, read_canaries
-from flywheel.scrub.found import Span
+from flywheel.scrub.canaries import Canary, measure_canaries, read_canaries
+from flywheel.scrub.found import CanaryRecall, Span
 from flywheel.scrub.patterns import PATTERNS
 from flywheel.scrub.placeholders import TYPES
 from flywheel.settings import ScrubSettings

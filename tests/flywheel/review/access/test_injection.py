@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from flywheel.review.access.gate import open_tokens, open_users
 from flywheel.review.access.permissions import Role
+from flywheel.review.access.tokens import open_tokens
+from flywheel.review.access.users import open_users
 from flywheel.settings import Settings
 from flywheel.store import Store
 from tests.facts import add_candidate

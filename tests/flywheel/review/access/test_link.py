@@ -6,9 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from flywheel.cli.review import _login
-from flywheel.review.access.gate import open_users
 from flywheel.review.access.permissions import Role
 from flywheel.review.access.sessions import Holder
+from flywheel.review.access.users import open_users
 from flywheel.review.app import create_app
 from flywheel.settings import Settings
 from flywheel.store import Store

@@ -65,9 +65,15 @@ def test_bulk_decides_what_the_filters_show_or_nothing(
     make_scene(settings)
     page = rosa.get("/bulk?feature=small_talk").text
     assert "pending</b> cases with feature small_talk" in page
-    assert "Decide 8 cases" in page
+    assert "Approve 8 cases" in page
+    assert "Reject 8 cases" in page
+    assert " checked" not in page, "nothing is chosen beforehand"
+    assert " selected>" not in page
     before = len(site.desk.decisions())
     form = {"csrf": csrf(rosa), "verdict": "reject", "words": "all tests", "expected": "8"}
+    unsaid = rosa.post("/bulk?feature=small_talk", data=form | {"typed": "8", "verdict": ""})
+    assert unsaid.status_code == 400
+    assert "Say what they are" in unsaid.text
     wrong = rosa.post("/bulk?feature=small_talk", data=form | {"typed": "7"})
     assert wrong.status_code == 400
     assert "Type 8 to confirm" in wrong.text

@@ -32,6 +32,7 @@ from flywheel.review.access.rules import Ruled
 from flywheel.review.api import Api, explain
 from flywheel.review.api import router as api_router
 from flywheel.review.batch import Batch
+from flywheel.review.malformed import say_malformed, without
 from flywheel.review.routes import guarded, public
 from flywheel.review.site import Review, status_of, wants_json
 from flywheel.review.unseen import show_unseen
@@ -138,14 +139,15 @@ def _explain(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(API):
         return explain(error)
     review: Review = request.app.state.review
-    status, message = 500, "Something went wrong."
+    status, message, way_on = 500, "Something went wrong.", None
     if isinstance(error, HTTPException):
         status, message = error.status_code, error.detail
     elif isinstance(error, RequestValidationError):
-        status, message = 400, "This address or form does not say what to do."
+        status, message, way_on = 400, say_malformed(error), without(request, error)
     elif isinstance(error, FlywheelError):
         status, message = status_of(error), str(error)
     if wants_json(request):
         return JSONResponse({"problem": message}, status)
     phrase = HTTPStatus(status).phrase
-    return review.page(request, "message.html", status, title=phrase, message=message)
+    said = {"title": phrase, "message": message, "way_on": way_on}
+    return review.page(request, "message.html", status, **said)

@@ -7,7 +7,17 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from flywheel.desk import Made
-from flywheel.review.plots import Columns, Points, Rows, columns, curve, diagonal, points, rows
+from flywheel.review.plots import (
+    Columns,
+    Points,
+    Rows,
+    columns,
+    curve,
+    diagonal,
+    points,
+    rows,
+    stacked,
+)
 from schemas.agreement import AgreementReport
 from schemas.calibration import ReliabilityReport
 from schemas.decision import JUDGEMENTS, Verdict
@@ -22,12 +32,16 @@ class Chart(NamedTuple):
 
     title: str
     says: str
-    kind: Literal["funnel", "columns", "points"]
+    kind: Literal["rows", "columns", "points"]
     picture: Rows | Columns | Points | None
     none_yet: str
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     legend: tuple[str, ...] = ()
+    up: str = ""
+    """What the upright axis counts."""
+    across: str = ""
+    """What the other one names."""
     diagonal: tuple[float, float, float, float] | None = None
 
 
@@ -89,8 +103,8 @@ def funnel(counts: Mapping[str, int]) -> Chart:
     drawn = rows(steps)
     return Chart(
         "Funnel",
-        "What became of answers; each bar is a part of the one above.",
-        "funnel",
+        "What became of answers: each bar is a part of the one above, with its share of it.",
+        "rows",
         drawn if any(counts.values()) else None,
         "Nothing was ingested yet.",
         ("Step", "Count", "Of the one above"),
@@ -106,9 +120,9 @@ def by_reason(approved: Mapping[str, int], rejected: Mapping[str, int]) -> Chart
     yes, no = [approved.get(n, 0) for n in names], [rejected.get(n, 0) for n in names]
     return Chart(
         "Approvals by reason",
-        "Of the cases that were proposed for a reason, how many reviewers approve.",
-        "columns",
-        columns([_short(text) for text in said], [yes, no]) if names else None,
+        "Decided cases by why they were proposed, and what share of them reviewers approve.",
+        "rows",
+        stacked(list(zip(said, zip(yes, no, strict=True), strict=True))) if names else None,
         "Nothing is decided yet.",
         ("Proposed because", "Approved", "Rejected", "Share approved"),
         tuple(
@@ -129,15 +143,17 @@ def over_time(made: Sequence[Made], today: date) -> Chart:
     yes, no = [count[False][day] for day in days], [count[True][day] for day in days]
     return Chart(
         "Decisions over time",
-        f"Of the last {DAYS} days (UTC); what was taken back does not count.",
+        f"Of the last {DAYS} days, today last; what was taken back does not count.",
         "columns",
-        columns([f"{day:%d.%m.}" for day in days], [yes, no]) if any(yes + no) else None,
+        columns([_day(day) for day in days], [yes, no]) if any(yes + no) else None,
         "Nothing was decided in these days.",
         ("Day", "Approved", "Rejected"),
         tuple(
             (f"{day:%Y-%m-%d}", f"{a:,}", f"{b:,}") for day, a, b in zip(days, yes, no, strict=True)
         ),
         ("approved", "rejected"),
+        up="decisions",
+        across="day (UTC)",
     )
 
 
@@ -146,7 +162,8 @@ def agreement(report: AgreementReport) -> Chart:
     weeks = [w for w in report.weeks if w.figure.alpha is not None]
     values = [_ends(w.figure.alpha.value, w.figure.alpha.low, w.figure.alpha.high)  # type: ignore[union-attr]
               for w in weeks]  # fmt: skip
-    low = min([0.0, *(value[1] for value in values)])
+    low = -1.0 if any(value[1] < 0 for value in values) else 0.0
+    names = [_day(date.fromisoformat(w.week)) for w in weeks]
     whole = next((f for f in report.figures if f.criterion == "verdict"), None)
     says = "Krippendorff’s alpha of blind verdicts, with intervals: 1 is agreement, 0 is chance."
     if whole is not None and whole.alpha is not None:
@@ -155,7 +172,7 @@ def agreement(report: AgreementReport) -> Chart:
         "Agreement over time",
         says,
         "points",
-        points([w.week[5:] for w in weeks], values, low=min(low, 0.0), high=1.0) if weeks else None,
+        points(names, values, low=low, as_share=False) if weeks else None,
         f"Too few cases were judged by two: {report.twice:,} were given to two, "
         f"{report.waiting:,} of them wait.",
         ("Week of", "Alpha", f"{report.confidence:.0%} interval", "Cases"),
@@ -163,6 +180,8 @@ def agreement(report: AgreementReport) -> Chart:
             (w.week, f"{value:.2f}", f"{lower:.2f} to {upper:.2f}", f"{w.figure.cases:,}")
             for w, (value, lower, upper) in zip(weeks, values, strict=True)
         ),
+        up="alpha",
+        across="week of",
     )
 
 
@@ -186,21 +205,25 @@ def calibration(report: ReliabilityReport) -> Chart:
             )
             for b in bins
         ),
+        up="found good by reviewers",
+        across="P(good) when the case was proposed",
         diagonal=diagonal(),
     )
 
 
 def shares(report: ShareReport) -> Chart:
     """What share of all waiting cases reviewers would approve, estimated from the draws."""
-    known = [s for s in reversed(report.rounds) if s.value is not None]
-    known += [report.whole] if report.whole and report.whole.value is not None else []
+    aged = [(_age(back), s) for back, s in enumerate(report.rounds)][::-1]
+    aged += [("all", report.whole)] if report.whole else []
+    known = [s for _, s in aged if s.value is not None]
+    ages = [age for age, s in aged if s.value is not None]
     values = [_ends(s.value or 0.0, s.low, s.high) for s in known]
     return Chart(
         "Would be approved, of all that waited",
         "Estimated from drawn cases by their known odds, so that picking telling ones does not "
         "bend it.",
         "points",
-        points([_round_name(s.name) for s in known], values) if known else None,
+        points(ages, values) if known else None,
         "No round of drawn cases has decisions yet.",
         ("Round", "Share", f"{report.confidence:.0%} interval", "Decided of drawn", "Plain share"),
         tuple(
@@ -213,6 +236,8 @@ def shares(report: ShareReport) -> Chart:
             )
             for s, (value, lower, upper) in zip(known, values, strict=True)
         ),
+        up="approved",
+        across="round of drawn cases",
     )
 
 
@@ -230,5 +255,10 @@ def _round_name(name: str) -> str:
     return name if len(name) <= 9 else name[:9]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 14 else f"{text[:13]}…"
+def _age(back: int) -> str:
+    """A round's place: its id, in the table, tells nobody which it was."""
+    return f"{back} before" if back else "newest"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"

@@ -1,11 +1,11 @@
 """Reads the form that a decision comes in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from fastapi import HTTPException, Query, Request
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from flywheel.desk import Filters, Made, in_order
 from flywheel.errors import InputError
@@ -19,7 +19,6 @@ _VERDICTS: Final = ("approve", "edit", "reject", "skip", "send")
 _RUBRIC: Final = "rubric."
 _MOST_LABELS: Final = 20
 """As in the API."""
-_DAY: Final = r"^(\d{4}-\d\d-\d\d)?$"
 
 
 class DecisionForm(NamedTuple):
@@ -38,6 +37,8 @@ class DecisionForm(NamedTuple):
     labels: str = ""
     note: str = ""
     sent_to: str = ""
+    sent_note: str = ""
+    """To whom it is sent."""
     rubric: Mapping[str, str] = {}
     text_version: str = ""
     state: str = ""
@@ -85,7 +86,7 @@ def decide_by(
     values = {
         "candidate_id": view.candidate_id,
         "reviewer": reviewer,
-        "note": form.note.strip() or None,
+        "note": _note(form),
         "text_version": form.text_version or None,
         "seconds": _seconds(form.seconds),
     }
@@ -107,6 +108,12 @@ def decision_now(values: Mapping[str, Any]) -> Decision:
         if where == "labels":
             raise InputError("A label is a word or two: letters, digits, . : / + -") from None
         raise InputError(f"{where}: {first['msg']}" if where else first["msg"]) from None
+
+
+def _note(form: DecisionForm) -> str | None:
+    """What was written under "More", and to whom the case is sent."""
+    notes = (form.sent_note if form.verdict == "send" else "", form.note)
+    return " ".join(note.strip() for note in notes if note.strip()) or None
 
 
 def _said(form: DecisionForm, view: CandidateView, sides: Sides | None) -> dict[str, Any]:
@@ -197,7 +204,8 @@ async def read_form(request: Request) -> DecisionForm:
     verdict = given.get("verdict", "")
     if verdict not in _VERDICTS and not verdict.startswith(_SIDE):
         raise HTTPException(400, "This form does not say what to do.")
-    texts = ("output", "reason", "words", "labels", "note", "sent_to", "text_version", "state")
+    typed = ("output", "reason", "words", "labels", "note", "sent_to", "sent_note")
+    texts = (*typed, "text_version", "state")
     target = given.get("target", "")
     return DecisionForm(
         verdict=verdict,
@@ -214,6 +222,16 @@ async def read_form(request: Request) -> DecisionForm:
     )
 
 
+def _day(text: str) -> str:
+    """Of the calendar, or empty."""
+    if text and (len(text) != len("2026-01-31") or date.fromisoformat(text) is None):
+        raise ValueError("no day")
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day)]
+
+
 def read_filters(
     state: Literal["", "pending", "disputed", "approved", "rejected"] = "",
     target: Literal["", "golden", "bank"] = "",
@@ -223,8 +241,8 @@ def read_filters(
     signal: str = "",
     model: str = "",
     drawn: Literal["", "telling", "random"] = "",
-    since: Annotated[str, Query(pattern=_DAY)] = "",
-    until: Annotated[str, Query(pattern=_DAY)] = "",
+    since: Day = "",
+    until: Day = "",
     text: Annotated[str, Query(max_length=200)] = "",
     mine: bool = False,
     passed: bool = False,

@@ -27,7 +27,8 @@ _LOOKED_THROUGH: Final = 2_000
 class BulkForm(NamedTuple):
     """What is to be done with all of them."""
 
-    verdict: str = "reject"
+    verdict: str = ""
+    """`approve` or `reject`: the button that was pressed."""
     reason: str = ""
     words: str = ""
     expected: int = 0
@@ -37,7 +38,7 @@ class BulkForm(NamedTuple):
 
 
 def read_form(
-    verdict: Annotated[str, Form()] = "reject",
+    verdict: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     words: Annotated[str, Form()] = "",
     expected: Annotated[int, Form(ge=0)] = 0,
@@ -87,6 +88,8 @@ def _request_key(
 
 def maker(form: BulkForm, reviewer: str) -> Callable[[Entry], Decision]:
     """What makes the decision about each. Raises `InputError` for a form that does not add up."""
+    if form.verdict not in ("approve", "reject"):
+        raise InputError("Say what they are: approve all of them, or reject them.")
     if form.typed.strip().replace(",", "") != str(form.expected):
         raise InputError(f"Type {form.expected} to confirm that you mean all of them.")
     approves = form.verdict == "approve"

@@ -1,4 +1,4 @@
-// The numbers that are marked in the context: the first is in sight, a key goes on to the next.
+// What is marked: numbers in the context, of which the first is in sight, and differences. Keys go on to the next.
 
 import { say } from "./page.js";
 
@@ -13,14 +13,39 @@ export function showFirstMark(page) {
   if (below > context.clientHeight) context.scrollTop += below - context.clientHeight / 2;
 }
 
-export function nextMark() {
-  const marks = marksOf(document);
-  if (!marks.length) return say("No number of the answer or the ideal output stands in the context.");
-  const now = marks.findIndex((mark) => mark.hasAttribute("data-here"));
-  const at = (now + 1) % marks.length;
-  marks[now]?.removeAttribute("data-here");
-  const mark = marks[at];
-  mark.setAttribute("data-here", "");
-  mark.scrollIntoView({ block: "center", inline: "center" });
-  say(`${at + 1} of ${marks.length}: ${mark.textContent}, ${mark.title}.`);
+const MOST_TOLD = 60;
+
+/** As they are read: what stands side by side, one after the other. */
+function differencesOf(page) {
+  const found = [...page.querySelectorAll(".versus :is(ins, del)")];
+  const place = new Map(found.map((one) => [one, one.getClientRects()[0] ?? one.getBoundingClientRect()]));
+  return found.sort((a, b) => place.get(a).top - place.get(b).top || place.get(a).left - place.get(b).left);
+}
+
+const told = (difference) => {
+  const text = difference.textContent.trim();
+  const short = text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text;
+  return `“${short}” ${difference.matches("del") ? "in the answer" : "in the ideal output"}`;
+};
+
+const SOUGHT = {
+  marks: {
+    find: marksOf,
+    tell: (mark) => `${mark.textContent}, ${mark.title}`,
+    none: "No number of the answer or the ideal output stands in the context.",
+  },
+  differences: { find: differencesOf, tell: told, none: "Answer and ideal output are the same." },
+};
+
+/** Go to the next one, and from the last to the first. */
+export function next(kind) {
+  const { find, tell, none } = SOUGHT[kind];
+  const all = find(document);
+  if (!all.length) return say(none);
+  const now = all.findIndex((one) => one.hasAttribute("data-here"));
+  const at = (now + 1) % all.length;
+  all[now]?.removeAttribute("data-here");
+  all[at].setAttribute("data-here", "");
+  all[at].scrollIntoView({ block: "center", inline: "center" });
+  say(`${at + 1} of ${all.length}: ${tell(all[at])}.`);
 }

@@ -1,6 +1,6 @@
 // Opens one panel of the decision at a time, and dialogs; seeks what is marked.
 
-import { nextMark } from "./marks.js";
+import { next } from "./marks.js";
 
 export function unfold(id, { focus = true } = {}) {
   for (const panel of document.querySelectorAll("details.panel")) panel.open = panel.id === id;
@@ -27,7 +27,7 @@ export function listen() {
   document.addEventListener("click", (event) => {
     const control = event.target.closest?.("[data-unfolds], [data-opens], [data-seeks]");
     if (!control) return;
-    if ("seeks" in control.dataset) nextMark();
+    if (control.dataset.seeks) next(control.dataset.seeks);
     else if (control.dataset.unfolds) unfold(control.dataset.unfolds);
     else document.getElementById(control.dataset.opens).showModal();
   });

@@ -65,6 +65,14 @@ def test_what_a_case_is_about_is_in_sight(
         assert page.is_visible("text=Turn number 0.")
         press(page, "n")
         _said(page, "1 of 1: $85.1 million, in the ideal output.")
+        press(page, "d")
+        page.wait_for_selector("#said:has-text('1 of ')")
+        assert page.locator(".versus [data-here]").count() == 1
+        first = page.inner_text("#said")
+        press(page, "d")
+        page.wait_for_selector("#said:has-text('2 of ')")
+        assert (" in the answer." in first, " in the ideal output." in first) == (True, False)
+        assert page.locator(".context [data-here]").count() == 1, "either key has its own place"
         press(page, "m")
         assert page.is_visible("#more")
         press(page, "Escape")
@@ -123,6 +131,25 @@ def test_deciding_all_the_same_takes_one_key(
         page.click(".take-back")
         page.wait_for_url(f"**/cases/{long}")
         _said(page, "Taken back. Decide anew.")
+
+
+def test_a_case_is_passed_on_with_its_note_from_one_panel(
+    browser: Browser, settings: Settings, store: Store
+) -> None:
+    """The name, the note, return: nothing of it stands elsewhere."""
+    [long, _] = _add(store)
+    with serving(settings, ("kim", Role.REVIEWER)) as web, window(browser) as page:
+        web.enter(page)
+        page.goto(f"{web.base}/cases/{long}")
+        press(page, "p")
+        page.keyboard.type("kim")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Is the table right?")
+        assert page.locator("details.panel[open]").count() == 1
+        page.keyboard.press("Enter")
+        _said(page, "Passed on to kim.")
+        [made] = _desk(web).decisions()
+        assert (made.decision.sent_to, made.decision.note) == ("kim", "Is the table right?")
 
 
 def _desk(web: Served) -> Desk:

@@ -236,11 +236,14 @@ def test_bulk_names_the_count_and_filters_work_as_they_are_chosen(
         page.wait_for_url(f"{web.base}/bulk?feature=small_talk")
         assert "pending cases with feature small_talk" in page.inner_text("main")
         page.select_option("select[name=reason]", index=5)
+        page.fill("[name=typed]", "3")
+        page.press("[name=typed]", "Enter")
+        assert _desk(web).decisions() == [], "return presses no button"
         page.fill("[name=typed]", "2")
-        page.click("text=Decide 3 cases")
+        page.click("text=Reject 3 cases")
         page.wait_for_selector("text=Type 3 to confirm that you mean all")
         page.fill("[name=typed]", "3")
-        page.click("text=Decide 3 cases")
+        page.click("text=Reject 3 cases")
         page.wait_for_selector("text=3 cases rejected.")
         decided = {m.decision.candidate_id for m in _desk(web).decisions()}
         assert decided == set(others)

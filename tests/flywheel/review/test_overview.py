@@ -15,6 +15,7 @@ from flywheel.review import figures
 from flywheel.review.audit import audit_csv
 from flywheel.review.pace import count_pace, judged
 from flywheel.review.pages_bulk import BulkForm, maker
+from flywheel.review.plots import Columns, Points
 from flywheel.settings import Settings
 from schemas.agreement import AgreementReport, Figure, Measure, WeekAgreement
 from schemas.calibration import Calibration, ReliabilityBin, ReliabilityReport
@@ -64,9 +65,15 @@ def test_bulk_decides_what_the_filters_show_or_nothing(
     make_scene(settings)
     page = rosa.get("/bulk?feature=small_talk").text
     assert "pending</b> cases with feature small_talk" in page
-    assert "Decide 8 cases" in page
+    assert "Approve 8 cases" in page
+    assert "Reject 8 cases" in page
+    assert " checked" not in page, "nothing is chosen beforehand"
+    assert " selected>" not in page
     before = len(site.desk.decisions())
     form = {"csrf": csrf(rosa), "verdict": "reject", "words": "all tests", "expected": "8"}
+    unsaid = rosa.post("/bulk?feature=small_talk", data=form | {"typed": "8", "verdict": ""})
+    assert unsaid.status_code == 400
+    assert "Say what they are" in unsaid.text
     wrong = rosa.post("/bulk?feature=small_talk", data=form | {"typed": "7"})
     assert wrong.status_code == 400
     assert "Type 8 to confirm" in wrong.text
@@ -158,6 +165,9 @@ def test_decisions_by_day_tell_yes_from_no() -> None:
     assert ("2025-01-06", "2", "0") in chart.rows
     assert ("2025-01-05", "1", "0") in chart.rows
     assert len(chart.rows) == figures.DAYS
+    assert isinstance(chart.picture, Columns)
+    assert chart.picture.x[-1].label == "6 Jan"
+    assert (chart.up, chart.across) == ("decisions", "day (UTC)")
     assert figures.over_time(made, date(2025, 3, 1)).picture is None
 
 
@@ -192,6 +202,9 @@ def test_agreement_calibration_and_shares_carry_their_intervals() -> None:
     )
     chart = figures.agreement(report)
     assert chart.rows == (("2025-01-06", "0.62", "0.40 to 0.80", "40"),)
+    assert isinstance(chart.picture, Points)
+    assert [tick.label for tick in chart.picture.y] == ["0.00", "0.25", "0.50", "0.75", "1.00"]
+    assert [text.words for text in chart.picture.texts] == ["0.62"], "alpha is no share"
     assert "0.62 on 40 cases" in chart.says
     assert figures.agreement(report.model_copy(update={"weeks": ()})).picture is None
 
@@ -209,6 +222,8 @@ def test_agreement_calibration_and_shares_carry_their_intervals() -> None:
     shares = ShareReport(rounds=(share,), whole=share, confidence=0.95, undrawn=0)
     chart = figures.shares(shares)
     assert chart.rows[0] == ("r-0123456", "60%", "50% to 70%", "60 of 100", "80%")
+    assert isinstance(chart.picture, Points)
+    assert [tick.label for tick in chart.picture.x] == ["newest", "all"]
     assert figures.shares(shares.model_copy(update={"rounds": (), "whole": None})).picture is None
 
 

@@ -59,6 +59,7 @@ def test_filters_are_in_the_address_and_go_along(
     assert _listed(rosa.get("/?state=approved&mine=1").text) == [ids[2]]
     assert "Choose fewer of them" in rosa.get("/?feature=other").text
     assert rosa.get("/?since=yesterday").status_code == 400
+    assert rosa.get("/?since=2026-02-30").status_code == 400
     assert site.stands(ids[2]) == ("approved", "approve")
 
 
@@ -332,3 +333,29 @@ def test_publish_now_shows_what_came_out(rosa: TestClient, store: Store, site: S
     assert "Nothing new to publish" in rosa.get("/published").text
     assert site.finished == []
     assert csrf(rosa)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("since=x", "since takes a day, such as 2026-01-31."),
+        ("until=2026-02-30", "until takes a day, such as 2026-01-31."),
+        ("page=0", "page takes a whole number from 1 on."),
+        ("mine=perhaps", "mine takes 1."),
+        ("state=open", "state takes pending, disputed, approved or rejected."),
+        ("target=gold", "target takes golden or bank."),
+        (f"text={'x' * 201}", "text takes at most 200 letters."),
+    ],
+)
+def test_a_malformed_address_says_what_is_wrong_and_leads_on(
+    rosa: TestClient, wrong: str, said: str
+) -> None:
+    """The parameter, what it takes, and the same address without it; nothing sent is quoted."""
+    answer = rosa.get(f"/?model=v1&{wrong}")
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert 'href="/?model=v1">Go on without it' in answer.text
+    assert rosa.get("/?model=v1").status_code == 200
+    assert rosa.get(f"/?{wrong}", headers={"Accept": "application/json"}).json() == {
+        "problem": said
+    }

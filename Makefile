@@ -28,7 +28,7 @@ demo: $(STAMP)  ## the Monday story, end to end: no key, no network
 	@$(BIN)/flywheel demo
 
 test: $(STAMP)  ## the test suite
-	@$(BIN)/python -m pytest -n auto --dist loadfile --max-worker-restart 1
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 # The exports and adapters with the real tools, which are heavy: an environment of their own that
 # looks up in .venv what it has not itself, and a folder of npm packages.

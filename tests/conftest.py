@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from flywheel.settings import Settings, go_offline, load_settings
+from tests.ordering import place
 
 
 def _is_loopback(host: str) -> bool:
@@ -42,6 +43,11 @@ go_offline()  # before any test module imports Prefect or Great Expectations
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where browser tests leave pictures of what they saw: `screenshots` in pyproject.toml."""
     parser.addini("screenshots", "folder of browser tests' pictures", default="build/screenshots")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first: at the end, when workers run out of files, short ones are left."""
+    items.sort(key=lambda item: place(item.path))
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from flywheel.decisions import NO_CASE
 from flywheel.desk.blind import Withheld, in_order
 from flywheel.desk.desk import Desk
+from flywheel.desk.leases import end_leases
 from flywheel.desk.outbox import settle
 from flywheel.desk.records import (
     BulkReport,
@@ -32,6 +33,7 @@ __all__ = [
     "RequestKey",
     "Viewer",
     "Withheld",
+    "end_leases",
     "in_order",
     "request_key",
     "settle",

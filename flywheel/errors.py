@@ -12,7 +12,8 @@ FlywheelError
 ├── ScrubError              personal data cannot be taken out: its batch stops
 │   └── CanaryError         planted identities were not found: the run stops before it writes
 ├── CheckError              an expectation could not be computed: its batch stops
-├── StoreError              the database is locked too long, damaged or of a newer version
+├── StoreError              the database is locked too long or damaged
+│   └── NewerError          it is of a newer version: upgrade (a UserError, too)
 ├── LeakError               the bank and the golden set would share a case
 ├── ModelError              a model endpoint did not give a usable answer
 └── WithheldError           a bug, told by kind and place only: its text could quote a user
@@ -70,7 +71,11 @@ class CheckError(FlywheelError):
 
 
 class StoreError(FlywheelError):
-    """The database is locked too long, damaged or of a newer version."""
+    """The database is locked too long or damaged."""
+
+
+class NewerError(StoreError, UserError):
+    """The database is of a newer version than this program: upgrade it."""
 
 
 class LeakError(FlywheelError):

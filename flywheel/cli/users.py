@@ -133,19 +133,28 @@ def role(
     as_json: AsJson = False,
 ) -> None:
     """Give another role and tenant; the user's sessions and API tokens end."""
+    from flywheel.desk.leases import end_leases
     from flywheel.review.access.users import open_users
 
-    open_users(settings_for(home)).set_role(name, role, tenant)
+    settings = settings_for(home)
+    open_users(settings).set_role(name, role, tenant)
+    end_leases(settings, name)
     bound = f" for {tenant}" if tenant else ""
     _say(f"{name} is {role}{bound} now; what was open has ended.", {"changed": name}, as_json)
 
 
 @users.command(epilog=examples("flywheel users remove rosa"))
 def remove(name: Name, home: Home = None, as_json: AsJson = False) -> None:
-    """Take a user out: sessions and API tokens end at once; what they decided stays."""
+    """Take a user out: sessions and API tokens end at once; what they decided stays.
+
+    Cases that they had open are free, those passed on to them stay in the queue's filter for that.
+    """
+    from flywheel.desk.leases import end_leases
     from flywheel.review.access.users import open_users
 
-    open_users(settings_for(home)).remove(name)
+    settings = settings_for(home)
+    open_users(settings).remove(name)
+    end_leases(settings, name)
     _say(f"{name} may not come in any more.", {"removed": name}, as_json)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from flywheel.decisions import NO_CASE
 from flywheel.desk.blind import Withheld, in_order
+from flywheel.desk.leases import end_leases
 from flywheel.desk.records import (
     BulkReport,
     CaseFile,
@@ -39,6 +40,7 @@ __all__ = [
     "RequestKey",
     "Viewer",
     "Withheld",
+    "end_leases",
     "in_order",
     "request_key",
     "settle",

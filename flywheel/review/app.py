@@ -38,6 +38,7 @@ from flywheel.review.site import Review, status_of, wants_json
 from flywheel.review.unseen import show_unseen
 from flywheel.settings import Settings
 from flywheel.steps.promote import PromoteReport, run_promote
+from flywheel.store import open_store
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
 API: Final = "/api/"
@@ -59,8 +60,10 @@ def create_app(
     `login` is the terminal's link, which stands for `reviewer`; None: users alone come in. `cookie`
     names the session's cookie: browsers share cookies between ports. `promote` stands in for
     `run_promote`; `on_finished` hears of a finished batch and says whether it promotes itself.
-    Raises `RuntimeError` for a route that carries no rule.
+    Raises `RuntimeError` for a route that carries no rule, `NewerError` for a home of a newer
+    version: its queue would stand still and look right.
     """
+    open_store(settings).refuse_newer()
     desk = Desk(settings)
     access = open_access(settings, reviewer, login, cookie, desk.people.recorded)
     hosts = [*LOOPBACK, *allowed_hosts, *public_host(settings)]

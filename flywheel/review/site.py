@@ -130,6 +130,8 @@ def go_on(request: Request, said: str, url: str, **more: Any) -> Response:
 
 def status_of(error: FlywheelError) -> int:
     """The HTTP status of an error of this project."""
+    if isinstance(error, StoreError):
+        return 503
     if isinstance(error, UserError):
         return 409 if isinstance(error, MeanwhileError) else 400
-    return 503 if isinstance(error, StoreError) else 500
+    return 500

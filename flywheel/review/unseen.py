@@ -21,6 +21,11 @@ _JOINERS: Final = "\u200c\u200d"
 _UNSEEN: Final = re.compile(rf"([{_ALWAYS}]|(?<=[!-~])[{_JOINERS}]|[{_JOINERS}](?=[!-~]))\1*")
 
 
+def hides(text: str) -> bool:
+    """Whether there is such a character in it."""
+    return _UNSEEN.search(text) is not None
+
+
 def show_unseen(text: object) -> Markup:
     """The text, escaped, each such character as its number; a run of one is told once."""
     return show_unseen_in(escape(text))

@@ -137,9 +137,13 @@ def _prompts(settings: Settings) -> Check:
 def _release(settings: Settings) -> Check:
     from flywheel.steps.release import list_releases, show_release
 
-    current = next((r for r in list_releases(settings) if r.current), None)
-    if current is None:
+    rows = list_releases(settings)
+    if not rows:
         return Check(name="release", state="ok", found="none published yet")
+    current = rows[0]
+    if not current.current:
+        found = f"{current.release_id} is published, and not where production looks"
+        return Check(name="release", state="failed", found=found, advice="flywheel promote")
     shown = show_release(settings, current.release_id)
     if not shown.whole:
         found = f"{current.release_id} is damaged"

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import duckdb
 
 from flywheel.durable import sync_file, sync_folder
-from flywheel.errors import StoreError
+from flywheel.errors import NewerError, StoreError
 from flywheel.settings import Settings
 from flywheel.store.migrate import is_current, migrate
 from flywheel.store.turn import take_turn
@@ -33,6 +33,9 @@ _SYSTEM_WORDS: Final = tuple(
 
 _LOCKED: Final = "Could not set lock on file"
 """DuckDB's words; everybody here waits for their turn, so it is somebody else."""
+
+_LOOK_S: Final = 2.0
+"""How long who only looks at the version waits for a turn."""
 
 _ROW_GROUP: Final = 10_240
 """Rows. At each closing DuckDB makes whole row groups of what batches added, in memory: of the
@@ -75,6 +78,16 @@ class Store:
             return
         with self.turn(), connect(self.path, read_only=True) as connection:
             yield connection
+
+    def refuse_newer(self) -> None:
+        """Raise `NewerError` for a database of a newer version; one that is busy is none."""
+        try:
+            with Store(self.path, _LOOK_S).reading():
+                pass
+        except NewerError:
+            raise
+        except StoreError:
+            pass
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-from flywheel.errors import StoreError
+from flywheel.errors import NewerError
 
 _VERSION: Final = """
 CREATE TABLE IF NOT EXISTS migrations (
@@ -28,7 +28,7 @@ def migrations() -> tuple[tuple[int, str, str], ...]:
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the database has today's schema; raises `StoreError` for one of a newer version."""
+    """Whether the database has today's schema; raises `NewerError` for one of a newer version."""
     known = connection.execute(_KNOWS_VERSIONS).fetchone()
     return bool(known and known[0]) and _applied(connection) >= {n for n, _, _ in migrations()}
 
@@ -36,7 +36,7 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
     """Apply what is missing, each in a transaction of its own.
 
-    Raises `StoreError` for a database of a newer version.
+    Raises `NewerError` for a database of a newer version.
     """
     connection.execute(_VERSION)
     have = _applied(connection)
@@ -54,7 +54,7 @@ def _applied(connection: duckdb.DuckDBPyConnection) -> set[int]:
     have = {number for (number,) in connection.execute(_APPLIED).fetchall()}
     newest = max(have, default=0)
     if newest > migrations()[-1][0]:
-        raise StoreError(
+        raise NewerError(
             f"the database has schema {newest}, newer than this version knows; upgrade"
         )
     return have

@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Final, TypeAlias
 
-from flywheel.errors import StoreError
+from flywheel.errors import NewerError, StoreError
 from flywheel.people import fold
 from flywheel.settings import Settings
 
@@ -156,7 +156,7 @@ def _prepare(connection: Connection, path: Path) -> None:
     if version == _VERSION:
         return
     if version:
-        raise StoreError(f"{path}: of a newer version of this program")
+        raise NewerError(f"{path}: of a newer version of this program; upgrade")
     for statement in _SCHEMA.split(";\n"):
         if statement.strip():
             connection.execute(statement)

@@ -1,5 +1,6 @@
 """Who may come in by name: users with their role, tenant and password."""
 
+import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from flywheel.errors import InputError
 from flywheel.review.access.database import Connection, Database, Row, open_database
 from flywheel.review.access.passwords import Passwords, check_password
 from flywheel.review.access.permissions import Role
+from flywheel.review.unseen import hides
 from flywheel.settings import Settings
 
 _LONGEST_NAME: Final = 100
+_BLANK: Final = re.compile("[\u180b-\u180f\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Of no width or empty in a name; emoji in texts need some of them."""
 _COLUMNS: Final = "SELECT name, login, role, tenant, password, version, created_at FROM users "
 
 
@@ -183,8 +187,9 @@ def check_name(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether it can be shown in a line."""
-    return 0 < len(text) <= _LONGEST_NAME and text.isprintable()
+    """Whether it can be shown in a line, and nothing of it is unseen: else two look like one."""
+    is_seen = text.isprintable() and not hides(text) and not _BLANK.search(text)
+    return 0 < len(text) <= _LONGEST_NAME and bool(text.strip()) and is_seen
 
 
 def _end(connection: Connection, name: str) -> None:

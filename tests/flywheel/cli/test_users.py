@@ -8,11 +8,14 @@ from typing import Final
 
 import pytest
 
+from flywheel.desk import Desk, Viewer
 from flywheel.review.access.passwords import Passwords
 from flywheel.review.access.permissions import Role
 from flywheel.review.access.tokens import open_tokens
 from flywheel.review.access.users import Users, open_users
 from flywheel.settings import Settings
+from flywheel.store import open_store
+from tests.facts import add_candidate
 from tests.flywheel.cli.conftest import Run
 
 PASSWORD: Final = "correct horse battery"
@@ -114,6 +117,24 @@ def test_a_removed_user_is_gone(run: Run, settings: Settings) -> None:
     assert run("users", "remove", "rosa").out == "rosa may not come in any more.\n"
     assert run("users", "list", "--json").json == {"users": []}
     assert "No users" in run("users", "list").out
+
+
+@pytest.mark.parametrize("how", [("remove", "rosa"), ("role", "rosa", "lead", "--tenant", "acme")])
+def test_who_is_out_holds_no_case(run: Run, settings: Settings, how: tuple[str, ...]) -> None:
+    """What they had open is the next one's at once, beside a running page; others keep theirs."""
+    run("users", "add", "rosa", "--no-password")
+    ids = [add_candidate(open_store(settings), question=text) for text in ("One?", "Two?")]
+    desk, rosa, ben = Desk(settings), Viewer(desk_name(settings, "rosa")), Viewer("ben")
+    desk.take(ids[0], rosa, 300)
+    desk.take(ids[1], ben, 300)
+    assert run("users", *how).code == 0
+    held = [desk.take(ids[0], ben), desk.take(ids[1], Viewer("kim"))]
+    assert [lease and lease.holder for lease in held] == ["ben", "ben"]
+
+
+def desk_name(settings: Settings, name: str) -> str:
+    """As the page records somebody."""
+    return Desk(settings).people.recorded(name)
 
 
 def test_a_token_is_shown_once_and_alone(run: Run, settings: Settings) -> None:

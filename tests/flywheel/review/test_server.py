@@ -14,6 +14,7 @@ from flywheel.review.server import base_url, bind, warm_up
 from flywheel.scrub import get_scrubber
 from flywheel.scrub.directory import load_directory
 from flywheel.settings import Settings
+from flywheel.store import open_store
 from tests.flywheel.review.command import Reviewing, reviewing
 
 
@@ -94,6 +95,13 @@ def test_a_taken_port_ends_the_command_with_one_line(settings: Settings) -> None
 def test_a_host_that_is_not_this_machines_is_a_mistake(settings: Settings) -> None:
     """In a process of its own, which may try what this one may not."""
     _is_refused(settings, "on 192.0.2.1 cannot be used", "--host", "192.0.2.1", "--port", "0")
+
+
+def test_a_home_of_a_newer_version_is_refused(settings: Settings) -> None:
+    """Not served with the queue of before: what is decided there would never be a fact."""
+    with open_store(settings).transaction() as connection:
+        connection.execute("INSERT INTO migrations (number, name) VALUES (9999, 'tomorrow')")
+    _is_refused(settings, "has schema 9999, newer than this version knows; upgrade", "--port", "0")
 
 
 def _is_refused(settings: Settings, said: str, *arguments: str) -> None:

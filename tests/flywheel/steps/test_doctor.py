@@ -6,6 +6,11 @@ import pytest
 
 from flywheel.settings import Settings, load_settings
 from flywheel.steps.doctor import Check, diagnose
+from flywheel.steps.promote import run_promote
+from flywheel.store import open_store
+from flywheel_client.release import POINTER
+from tests.approve import decide
+from tests.facts import add_candidate
 
 
 def _check(settings: Settings, name: str) -> Check:
@@ -88,3 +93,29 @@ def test_a_prompt_that_names_what_is_not_given_is_a_failed_check(
     check = _check(load_settings(tmp_path / "home"), "prompts")
     assert check.state == "failed"
     assert "broken.md:5: qestion is undefined" in check.found
+
+
+@pytest.mark.parametrize("pointed", [None, "the release before"])
+def test_a_release_that_production_does_not_see_is_no_good_one(
+    settings: Settings, pointed: str | None
+) -> None:
+    """A kill between its row and the pointer; the next promotion, which is advised, mends it."""
+    store, pointer = open_store(settings), settings.releases_path / POINTER
+    before = None
+    for question in ("One?", "Two?"):
+        before = pointer.read_bytes() if pointer.exists() else b""
+        decide(store, add_candidate(store, question=question, output="By 7%."))
+        newest = run_promote(settings).release
+    if pointed is None:
+        pointer.unlink()
+    else:
+        pointer.write_bytes(before or b"")
+    check = _release(settings)
+    assert (check.state, check.advice) == ("failed", "flywheel promote")
+    assert str(newest) in check.found
+    assert not run_promote(settings).published
+    assert _release(settings).state == "ok"
+
+
+def _release(settings: Settings) -> Check:
+    return next(one for one in diagnose(settings).checks if one.name == "release")

@@ -8,11 +8,13 @@ import pytest
 from flywheel.bank import open_bank, read_bank, read_golden
 from flywheel.errors import ReleaseError
 from flywheel.promote import NO_CONSENT, NO_OUTPUT, NOT_APPROVED
-from flywheel.settings import Settings
+from flywheel.settings import SamplingSettings, Settings
+from flywheel.steps.draw import run_draw
 from flywheel.steps.promote import PromoteReport, run_promote
 from flywheel.steps.release import list_releases
 from flywheel.store import Store, open_store
 from tests.approve import approve, decide
+from tests.drawing import judge
 from tests.facts import add_candidate, count_rows
 
 NONE = {"golden": 0, "bank": 0}
@@ -62,6 +64,45 @@ def test_a_second_promote_changes_nothing(settings: Settings, store: Store) -> N
     assert [reason for _, reason in second.refused] == [NO_OUTPUT]
     assert _rows(store) == rows == (2, 1)
     assert sorted(settings.releases_path.iterdir()) == folders
+
+
+def test_an_approval_that_is_taken_back_leaves_the_release(
+    settings: Settings, store: Store
+) -> None:
+    """At the next promotion, though no decision stands then; whoever judges next decides anew."""
+    kept = add_candidate(store, question="What was revenue in 2018?")
+    gone = add_candidate(store, question="What was the margin in 2019?")
+    _, slip = judge(store, kept, "rosa"), judge(store, gone, "rosa")
+    first = run_promote(settings)
+    undo = judge(store, gone, "rosa", "undo", undoes=slip)
+    second = run_promote(settings)
+    assert (second.withdrawn["golden"], second.published) == (1, True)
+    assert [case.id for case in read_golden(settings)] == [kept]
+    assert not run_promote(settings).published
+    assert undo != judge(store, gone, "sven")
+    third = run_promote(settings)
+    assert (third.added["golden"], third.published) == (1, True)
+    assert third.release != first.release, "it stands by sven now"
+
+
+def test_an_example_on_which_two_come_to_differ_leaves_the_release(
+    settings: Settings, store: Store
+) -> None:
+    """One of the two thinks again, and no decision stands until somebody settles it."""
+    id = add_candidate(store)
+    run_draw(
+        settings.model_copy(update={"sampling": SamplingSettings(double_share=1)}), reviewers=2
+    )
+    judge(store, id, "rosa")
+    judge(store, id, "sven")
+    assert run_promote(settings).added["golden"] == 1
+    again = judge(store, id, "sven", "reject", reason="wrong")
+    assert run_promote(settings).withdrawn["golden"] == 1
+    assert read_golden(settings) == []
+    judge(store, id, "sven", "undo", undoes=again)
+    report = run_promote(settings)
+    assert (report.added["golden"], report.refused) == (1, ())
+    assert not run_promote(settings).published
 
 
 def test_nothing_approved_publishes_nothing(settings: Settings, store: Store) -> None:

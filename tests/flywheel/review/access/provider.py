@@ -6,8 +6,9 @@ import json
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -19,6 +20,8 @@ from joserfc.jwk import OctKey, RSAKey
 CLIENT, SECRET = "flywheel", "the-client's-own-secret"
 _KEY: Final = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})
 _OTHER: Final = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})
+NEXT: Final = RSAKey.generate_key(2048, {"use": "sig"})
+"""Which it signs with one day."""
 
 
 @dataclass
@@ -38,6 +41,16 @@ class OpenIdProvider:
     """Tokens and codes that were handed over: none may be logged or kept."""
     refused: list[str] = field(default_factory=list)
     """Why no token was given."""
+    key: RSAKey = field(default_factory=lambda: _KEY)
+    """What it signs with, and publishes."""
+    kid: str | None = "k1"
+    """As which key its tokens say they are signed by; None: they do not say."""
+    published: dict[str, Any] | None = None
+    """In place of the key that it signs with."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often, by path."""
+    drips_s: float = 0
+    """Between two bytes of an answer: it is there, but so slow."""
 
     def authorize(self, url: str) -> str:
         """Somebody logs in; where their browser is sent back to."""
@@ -91,8 +104,9 @@ class OpenIdProvider:
         if self.forge == "hmac":
             key = OctKey.import_key(_KEY.as_pem(private=False))
             return jwt.encode({"alg": "HS256", "kid": "k1"}, claims, key)
-        key = _OTHER if self.forge == "key" else _KEY
-        return jwt.encode({"alg": "RS256", "kid": "k1"}, claims, key)
+        key = _OTHER if self.forge == "key" else self.key
+        named = {} if self.kid is None else {"kid": self.kid}
+        return jwt.encode({"alg": "RS256"} | named, claims, key)
 
     def document(self, path: str) -> dict[str, Any] | None:
         """What it publishes."""
@@ -104,7 +118,16 @@ class OpenIdProvider:
                 "jwks_uri": f"{self.issuer}/jwks",
                 "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
             } | self.metadata
-        return {"keys": [_KEY.as_dict(private=False)]} if path == "/jwks" else None
+        return {"keys": [self.published or self._public()]} if path == "/jwks" else None
+
+    def _public(self) -> dict[str, Any]:
+        public: dict[str, Any] = self.key.as_dict(private=False)
+        public.pop("kid", None)
+        return public | ({} if self.kid is None else {"kid": self.kid})
+
+    def withdraw(self) -> None:
+        """Publish another key instead, under the same id; whoever has the old one signs on."""
+        self.published = NEXT.as_dict(private=False) | {"kid": self.kid}
 
 
 @contextmanager
@@ -113,6 +136,7 @@ def running() -> Iterator[OpenIdProvider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            provider.asked[self.path] += 1
             self._say(provider.document(self.path))
 
         def do_POST(self) -> None:
@@ -126,12 +150,22 @@ def running() -> Iterator[OpenIdProvider]:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if not provider.drips_s:
+                self.wfile.write(body)
+                return
+            with suppress(OSError):  # who asked has left
+                for byte in body:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(provider.drips_s)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True  # an answer that drips has no end
+        request_queue_size = 64
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         provider = OpenIdProvider(f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

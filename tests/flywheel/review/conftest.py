@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ class Site:
     """The application and what it told the outside."""
 
     app: FastAPI
+    database: Path
     login: Login
     links: list[str]
     """Links announced after the first one was used."""
@@ -34,16 +36,38 @@ class Site:
     """Batches that were announced."""
     somebody_promotes: bool = True
     """What the announcement says back."""
+    _read: list[tuple[int, int]] = field(default_factory=list)
 
     def visit(self) -> TestClient:
         """A browser without a session."""
-        return TestClient(self.app, base_url=BASE, follow_redirects=False)
+        return Browser(self, base_url=BASE, follow_redirects=False)
 
     @property
     def desk(self) -> Desk:
-        """What the pages read and write."""
+        """What the pages read and write; what the test wrote has come there."""
+        self.catch_up()
+        return self._desk
+
+    @property
+    def _desk(self) -> Desk:
         review: Review = self.app.state.review
         return review.desk
+
+    def catch_up(self) -> None:
+        """Have the desk read what the test wrote into the store since.
+
+        A running server does so within a second or two: sooner than a page is asked for here, or
+        later, as busy as the machine is.
+        """
+        if self._written() != self._read:
+            self._desk.refresh()
+            self._read = self._written()  # reading empties the write-ahead log
+
+    def _written(self) -> list[tuple[int, int]]:
+        paths = (self.database, self.database.with_name(f"{self.database.name}.wal"))
+        return [
+            (found.st_mtime_ns, found.st_size) for p in paths if p.exists() for found in [p.stat()]
+        ]
 
     def file(self, candidate_id: str, viewer: Viewer = AUDITOR) -> CaseFile:
         """A case as it stands, by default for somebody who decides nothing."""
@@ -62,6 +86,21 @@ class Site:
         return self.somebody_promotes
 
 
+class Browser(TestClient):
+    """Asks the site for what the test has written until then, while it serves."""
+
+    def __init__(self, site: Site, **how: Any) -> None:
+        """`how` as the class above takes it."""
+        super().__init__(site.app, **how)
+        self._site = site
+
+    def request(self, *asked: Any, **how: Any) -> Any:
+        """One request."""
+        if self.portal is not None:  # else the application is not started, and reads by itself
+            self._site.catch_up()
+        return super().request(*asked, **how)
+
+
 @pytest.fixture
 def store(settings: Settings) -> Store:
     """The test's store."""
@@ -73,7 +112,7 @@ def site(settings: Settings) -> Site:
     """The application as the command line puts it together."""
     links: list[str] = []
     login = Login(BASE, links.append)
-    site = Site(FastAPI(), login, links)
+    site = Site(FastAPI(), settings.database_path, login, links)
     site.app = create_app(settings, reviewer="rosa", login=login, on_finished=site.announce)
     return site
 

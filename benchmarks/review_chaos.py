@@ -26,6 +26,7 @@ from benchmarks.review import ROOT, lost, make_reviewers, readable, serving
 from benchmarks.review_acts import Acts, twice, unpublished
 from benchmarks.review_home import Home, make_home
 from benchmarks.review_load import TYPED, Acknowledged, Reviewer, reviewing
+from benchmarks.review_publish import Publisher, disagreeing
 from flywheel.desk import Desk
 from flywheel.desk.tables import FILE as DESK
 from flywheel.desk.tables import Tables, forget
@@ -48,8 +49,11 @@ class Report:
     kills: int = 0
     starts: int = 0
     """Killed before anybody was answered."""
+    in_promotion: int = 0
+    """Killed while a promotion was asked for and not answered."""
     acknowledged: list[Acknowledged] = field(default_factory=list)
     acts: list[Acts] = field(default_factory=list)
+    publishers: list[Publisher] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -61,13 +65,14 @@ def run(folder: Path, rounds: int, candidates: int, seed: int = 1, longest_s: fl
     for number in range(rounds):
         _kill_at_start(settings, rng, report)
         _round(home, token, rng, report, longest_s, both=number % 2 == 0)
-        report.faults += readable(settings.home, TYPED)
+        report.faults += readable(settings.home, TYPED) + disagreeing(settings)
     with serving(settings.home) as server:
         for one in report.acts:
             one.say_again(server.base)
-    releases = [release for one in report.acts for release in one.releases]
-    report.acknowledged += [ack for one in report.acts for ack in one.acknowledged]
-    report.faults += [fault for one in report.acts for fault in one.faults if not _is_death(fault)]
+    people = [*report.acts, *report.publishers]
+    releases = [release for one in people for release in one.releases]
+    report.acknowledged += [ack for one in people for ack in one.acknowledged]
+    report.faults += [fault for one in people for fault in one.faults if not _is_death(fault)]
     report.faults += lost(settings, report.acknowledged) + twice(settings)
     report.faults += unpublished(settings, releases) + _mirrored(settings)
     report.faults += readable(settings.home, TYPED)
@@ -118,20 +123,27 @@ def _round(
             for one in make_reviewers(home, server.base, 0)[number::2]
         ]
         acts = [Acts(server.base, token, rng.randrange(10**6)) for server in servers]
+        publisher = Publisher(rng.choice(servers).base, token)
         settler = subprocess.Popen(
             [sys.executable, "-c", _SETTLE, str(home.settings.home)], cwd=ROOT
         )
-        with reviewing([*reviewers, *acts]):
+        with reviewing([*reviewers, *acts, publisher]):
             _wait(reviewers)
             time.sleep(rng.uniform(0, longest_s))
             settler.kill()
-            victims = servers if both else [rng.choice(servers)]
+            victims = servers if both else [one for one in servers if one.base == publisher.base]
+            if not both:
+                _wait_within(publisher, rng)
+            report.in_promotion += publisher.at_it.is_set() and publisher.base in {
+                one.base for one in victims
+            }
             for server in victims:
                 server.process.kill()
                 time.sleep(rng.uniform(0, 0.2))
             report.kills += 1 + len(victims)
         settler.wait()
         report.acts += acts
+        report.publishers.append(publisher)
         report.acknowledged += [ack for one in reviewers for ack in one.acknowledged]
         report.faults += [
             fault for one in reviewers for fault in one.faults if not _is_death(fault)
@@ -145,6 +157,14 @@ def _wait(reviewers: list[Reviewer]) -> None:
         if any(one.faults for one in reviewers):
             return
         time.sleep(0.02)
+
+
+def _wait_within(publisher: Publisher, rng: random.Random) -> None:
+    """Until a promotion is anywhere on its way, from clusters to the pointer."""
+    while publisher.at_it.is_set():  # one from its beginning
+        time.sleep(0.002)
+    publisher.at_it.wait(120)
+    time.sleep(rng.uniform(0, publisher.took_s))
 
 
 def _is_death(fault: str) -> bool:
@@ -166,7 +186,8 @@ def main() -> int:
     done: Counter[str] = sum((one.done for one in report.acts), Counter())
     said = ", ".join(f"{what} {count}" for what, count in done.most_common())
     print(
-        f"{report.kills} kills and {report.starts} over a start, "
+        f"{report.kills} kills ({report.in_promotion} within a promotion) and {report.starts} over "
+        f"a start, {len({id for one in report.publishers for id in one.releases})} releases, "
         f"{len(report.acknowledged):,} acknowledged decisions; {said}"
     )
     print("\n".join(sorted(set(report.faults))) or "no fault: each is a fact, once")

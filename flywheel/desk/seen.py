@@ -17,6 +17,8 @@ def check_seen(
     What the decider does not say is not asked; `made` are the decisions about the case.
     """
     if state is not None and state != row["state"]:
+        if row["state"] == "pending":  # whoever decided it before did not bring it back
+            raise MeanwhileError("Meanwhile this case waits again: load it, and see why.")
         by = f" by {row['reviewer']}" if row["reviewer"] and row["state"] != "disputed" else ""
         raise MeanwhileError(f"Meanwhile this case was {row['state']}{by}.")
     if row["open_by"] is not None:

@@ -73,6 +73,25 @@ def test_what_is_not_as_it_was_shown_is_told(desk: Desk, store: Store) -> None:
     assert [made.decision.candidate_id for made in desk.decisions()] == [case, case, other]
 
 
+def test_what_came_back_meanwhile_is_told(desk: Desk, store: Store) -> None:
+    """New evidence brings a case back that somebody has open; nobody "pends" it."""
+    case = add_candidate(store)
+    first = desk.decide(say(case), ANN)
+    desk.settle()
+    desk.take(case, BOB)
+    with store.transaction() as connection:
+        connection.execute(
+            "INSERT INTO reopenings (candidate_id, decision_id, reason, seq, code) "
+            "VALUES (?, ?, 'A user corrected it.', nextval('reopening_seq'), 'corrected')",
+            [case, first],
+        )
+    with pytest.raises(MeanwhileError, match="waits again: load it, and see why") as told:
+        desk.decide(say(case, "reject"), BOB, state="approved")
+    assert "ann" not in str(told.value)
+    desk.decide(say(case, "reject"), BOB, state="pending")
+    assert verdict_of(desk, case) is Verdict.REJECT
+
+
 def test_the_same_words_again_meet_no_question(desk: Desk, store: Store) -> None:
     """A double click changes the state itself, and another may have opened the case since."""
     case = add_candidate(store)

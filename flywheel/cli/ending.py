@@ -86,5 +86,7 @@ def _typers(error: BaseException) -> tuple[str, int] | None:
         return INTERRUPTED, _BY_CTRL_C
     if isinstance(error, typer.TyperException):
         message = str(getattr(error, "format_message", error.__str__)())
-        return f"error: {message.rstrip('.')} (see: flywheel --help)", 2
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "flywheel"
+        return f"error: {message.rstrip('.')} (see: {command} --help)", 2
     return None

@@ -47,7 +47,10 @@ def list_faults(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the quarantined lines: file, line, byte offset, reason and a hash, never their text."""
+    """List the quarantined lines: file, line and reason, never their text.
+
+    With --json byte offset and hash, too.
+    """
     from flywheel.steps.quarantine import read_quarantine
     from flywheel.store import open_store
     from flywheel.store.sparing import without_pandas
@@ -59,16 +62,20 @@ def list_faults(
         faults = read_quarantine(store, reason=reason, source=source, span=span)
 
     def show(console: Console) -> None:
-        table = Table(title=f"Quarantine: {len(faults):,} lines")
+        if not faults:
+            asked = reason or source or since or until
+            console.print("No line in quarantine" + (" fits these options." if asked else "."))
+            return
+        lines = "1 line" if len(faults) == 1 else f"{len(faults):,} lines"
+        table = Table(title=f"Quarantine: {lines}")  # offsets are in --json: no room for them
         table.add_column("id", no_wrap=True)
         table.add_column("source", overflow="fold")
-        for name in ("line", "offset"):
-            table.add_column(name, justify="right")
+        table.add_column("line", justify="right")
         for name in ("reason", "key"):
             table.add_column(name, overflow="fold")
         for fault in faults:
             name = escape(Path(fault.source).name)
-            place = (name, str(fault.line), str(fault.offset))
+            place = (name, f"{fault.line:,}")
             table.add_row(fault.fault_id[:8], *place, fault.reason, fault.field or "–")
         console.print(table)
 

@@ -59,13 +59,23 @@ def status(
         table = Table("what", "how many", title="Status")
         for name, value in counts.items():
             if name not in ("funnel", "personal_data"):
-                table.add_row(name.replace("_", " "), "–" if value is None else str(value))
+                table.add_row(name.replace("_", " "), _said(value))
         console.print(table)
+        if not result.interactions and not result.golden:
+            console.print(
+                f"Nothing is in {settings.home} yet. Next: flywheel ingest", soft_wrap=True
+            )
         _show_funnel(console, by, counts["funnel"], rows)
         _show_scrubbing(result.personal_data, console)
 
     sections = {} if by is None else {f"by_{by.value}": [row.model_dump() for row in rows]}
     emit(counts | sections, as_json, show)
+
+
+def _said(value: int | str | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _show_funnel(
@@ -92,11 +102,17 @@ def _show_scrubbing(scrubbing: "ScrubStatus", console: Console) -> None:
     types = sorted({*taken, *scrubbing.canary_recall}, key=lambda type: (-taken[type], type))
     if not types:
         return
+    shown = [t for t in types if taken[t] or scrubbing.canary_recall.get(t, 1) < 1]
+    quiet = len(types) - len(shown)
     table = Table(title="Personal data")
     table.add_column("type")
     table.add_column("taken out", justify="right")
     table.add_column("canaries found", justify="right")
-    for type in types:
+    for type in shown:
         recall = scrubbing.canary_recall.get(type)
         table.add_row(type, f"{taken[type]:,}", "–" if recall is None else f"{recall:.0%}")
-    console.print(table)
+    if shown:
+        console.print(table)
+    if quiet:
+        kinds = "1 type" if quiet == 1 else f"{quiet} types"
+        console.print(f"Nothing was taken out of {kinds}, and no planted one was missed.")

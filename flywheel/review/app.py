@@ -152,5 +152,7 @@ def _explain(request: Request, error: Exception) -> Response:
     if wants_json(request):
         return JSONResponse({"problem": message}, status)
     phrase = HTTPStatus(status).phrase
+    if way_on is not None:
+        phrase = "This address does not say what to show"
     said = {"title": phrase, "message": message, "way_on": way_on}
     return review.page(request, "message.html", status, **said)

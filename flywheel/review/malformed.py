@@ -18,7 +18,7 @@ _TAKES: Final = {
 
 def say_malformed(error: RequestValidationError) -> str:
     """A sentence for each part that is wrong. The names are this page's own: none is sent."""
-    said = [f"{_name(found)} takes {_takes(found)}." for found in error.errors()]
+    said = [f"“{_name(found)}” takes {_takes(found)}." for found in error.errors()]
     return " ".join(dict.fromkeys(said))
 
 
@@ -36,7 +36,7 @@ def _query(request: Request) -> Iterable[tuple[str, str]]:
 
 
 def _name(found: Mapping[str, Any]) -> str:
-    return str(found["loc"][1]) if len(found["loc"]) > 1 else "The form"
+    return str(found["loc"][1]) if len(found["loc"]) > 1 else "form"
 
 
 def _takes(found: Mapping[str, Any]) -> str:

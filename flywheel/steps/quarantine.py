@@ -79,7 +79,11 @@ def show_fault(settings: Settings, fault_id: str) -> ShownFault:
     """
     faults = [f for f in read_quarantine(open_store(settings)) if f.fault_id.startswith(fault_id)]
     if not fault_id or len(faults) != 1:
-        raise InputError(f"{fault_id[:40]}: names {len(faults)} lines in quarantine, not one")
+        found = f"{len(faults):,} lines" if faults else "no line"
+        raise InputError(
+            f"{fault_id[:40]!r}: {found} in quarantine with an id that begins so; it takes the id "
+            "of one, see: flywheel quarantine list"
+        )
     (fault,) = faults
     lines = _read_again(Path(fault.source), faults, settings.ingest.max_line_bytes)
     held = bool(lines) and lines[0][0].fault is None

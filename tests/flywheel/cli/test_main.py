@@ -54,18 +54,19 @@ finally: print(*({_HEAVY} & sys.modules.keys()), file=sys.stderr)"""
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "said", "of"),
     [
-        (["statsu"], "No such command 'statsu'. Did you mean"),
-        (["status", "--hme", "x"], "No such option: --hme"),
-        (["fewshot"], "Missing argument 'query'"),
+        (["statsu"], "No such command 'statsu'. Did you mean", "flywheel"),
+        (["status", "--hme", "x"], "No such option: --hme", "flywheel status"),
+        (["fewshot"], "Missing argument 'query'", "flywheel fewshot"),
     ],
 )
-def test_a_users_mistake_is_one_line_and_exit_2(arguments: list[str], said: str) -> None:
+def test_a_users_mistake_is_one_line_and_exit_2(arguments: list[str], said: str, of: str) -> None:
     """No usage page, no traceback: the mistake, and where help is."""
     done = _flywheel(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
+    assert done.stderr.endswith(f"(see: {of} --help)\n")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 

@@ -25,6 +25,8 @@ def test_the_list_is_a_table_of_places_and_reasons(run: Run) -> None:
     done = run("quarantine", "list")
     assert done.code == 0 and "6 lines" in done.out and "type_unknown" in done.out
     assert max(map(len, done.out.splitlines())) <= 80
+    none = run("quarantine", "list", "--reason", "moon")
+    assert (none.code, none.out) == (0, "No line in quarantine fits these options.\n")
 
 
 def test_no_name_of_a_file_gives_a_terminal_orders(run: Run, tmp_path: Path) -> None:

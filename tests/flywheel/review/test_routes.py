@@ -338,13 +338,13 @@ def test_publish_now_shows_what_came_out(rosa: TestClient, store: Store, site: S
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("since=x", "since takes a day, such as 2026-01-31."),
-        ("until=2026-02-30", "until takes a day, such as 2026-01-31."),
-        ("page=0", "page takes a whole number from 1 on."),
-        ("mine=perhaps", "mine takes 1."),
-        ("state=open", "state takes pending, disputed, approved or rejected."),
-        ("target=gold", "target takes golden or bank."),
-        (f"text={'x' * 201}", "text takes at most 200 letters."),
+        ("since=x", "“since” takes a day, such as 2026-01-31."),
+        ("until=2026-02-30", "“until” takes a day, such as 2026-01-31."),
+        ("page=0", "“page” takes a whole number from 1 on."),
+        ("mine=perhaps", "“mine” takes 1."),
+        ("state=open", "“state” takes pending, disputed, approved or rejected."),
+        ("target=gold", "“target” takes golden or bank."),
+        (f"text={'x' * 201}", "“text” takes at most 200 letters."),
     ],
 )
 def test_a_malformed_address_says_what_is_wrong_and_leads_on(

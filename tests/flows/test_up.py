@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psutil
@@ -38,18 +39,25 @@ class Up:
         return self.folder / "state"
 
     def read(self, path: str, body: Row | None = None) -> Any:
-        """What the API answers: GET without a body, else POST."""
-        if body is None:
-            response = self.api.get(path)
-        else:
-            response = self.api.post(path, json=body)
+        """What the API answers: GET without a body, else POST.
+
+        Its SQLite file may be locked for longer than it waits; it then says 503 and to ask again,
+        as Prefect's own client does.
+        """
+        method = "GET" if body is None else "POST"
+        give_up = time.monotonic() + _PATIENCE_S
+        while (response := self.api.request(method, path, json=body)).status_code == 503:
+            if time.monotonic() > give_up:
+                break
+            time.sleep(1)
         response.raise_for_status()
         return response.json()
 
     def start(self, deployment: str, parameters: Row) -> Row:
         """Start a run of a deployment and wait for its end."""
         found = self.read(f"/deployments/name/{deployment}/{deployment}")
-        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        body: Row = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        body["idempotency_key"] = uuid4().hex  # asked again, it is still one run
         run = self.read(f"/deployments/{found['id']}/create_flow_run", body)
         return self._ended(lambda: [self.read(f"/flow_runs/{run['id']}")])
 
@@ -65,11 +73,11 @@ class Up:
         )
 
     def _ended(self, find: Callable[[], list[Row]]) -> Row:
-        for _ in range(_PATIENCE_S * 2):
+        for _ in range(_PATIENCE_S):
             runs = find()
             if runs and runs[0]["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
                 return runs[0]
-            time.sleep(0.5)
+            time.sleep(1)  # each question costs the server what the flows could use
         pytest.fail("the run did not end")
 
     def command(self, *arguments: str) -> str:
@@ -118,8 +126,11 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.fixture(scope="module")
-def turned(up: Up) -> dict[str, Row]:
-    """The loop turned once: events ingested by a deployment, all else by triggers."""
+def ingested(up: Up) -> Row:
+    """The loop's first quarter, by a deployment; all else is left to triggers.
+
+    A fixture for each, so that each has a test's time limit for itself.
+    """
     good = {"messages": [{"role": "user", "content": "What did Ostrava earn?"}]}
     events = [interaction("x-1", **good)]
     for user in ("u-1", "u-2"):
@@ -128,19 +139,38 @@ def turned(up: Up) -> dict[str, Row]:
         told = {"signal": "correction", "value": None, "correction": "$79.0 million"}
         events.append(feedback(f"k-{user}", **about, **told))
     source = write(up.folder / "events.jsonl", [*stream(20), *map(line, events)])
-    runs = {"ingest": up.start("ingest", {"sources": [str(source)]})}
-    runs["curate"] = up.triggered("curate")
+    return up.start("ingest", {"sources": [str(source)]})
+
+
+@pytest.fixture(scope="module")
+def curated(up: Up, ingested: Row) -> Row:
+    """The run that the new events started."""
+    return up.triggered("curate")
+
+
+@pytest.fixture(scope="module")
+def promoted(up: Up, curated: Row) -> Row:
+    """The run that a reviewer's decisions started."""
     file = str(up.folder / "decisions.jsonl")
     up.command("decisions", "export", file)
     queue = [json.loads(text) for text in Path(file).read_text().splitlines()]
     ready = [one for one in queue if one["kind"] == "candidate" and one["proposed_output"]]
     write(Path(file), [line(one | {"verdict": "approve", "reviewer": "rosa"}) for one in ready])
     up.command("decisions", "import", file)
-    runs["promote"] = up.triggered("promote")
-    runs["evaluate"] = up.triggered("evaluate")
+    return up.triggered("promote")
+
+
+@pytest.fixture(scope="module")
+def evaluated(up: Up, promoted: Row) -> Row:
+    """The run that the release started."""
+    return up.triggered("evaluate")
+
+
+@pytest.fixture(scope="module")
+def mistaken(up: Up, evaluated: Row) -> Row:
+    """A run, after all others, that cannot do what it is asked to."""
     mistake = {"sources": [str(up.folder / "missing")], "allow_empty": False}
-    runs["mistaken"] = up.start("ingest", mistake)
-    return runs
+    return up.start("ingest", mistake)
 
 
 def test_it_says_where_everything_is_once_it_answers(up: Up) -> None:
@@ -168,31 +198,38 @@ def test_every_flow_is_deployed_with_its_form_and_its_triggers(up: Up) -> None:
     assert len(up.read("/automations/filter", {})) == 3
 
 
-def test_a_deployment_completes_through_the_process_worker(up: Up, turned: dict[str, Row]) -> None:
+def test_a_deployment_completes_through_the_process_worker(up: Up, ingested: Row) -> None:
     """Module-path entrypoints load in the worker's processes; the facts are in the home."""
-    run = turned["ingest"]
-    assert run["state_name"] == "Completed", run["state"]["message"]
-    assert run["work_pool_name"] == "flywheel"
+    assert ingested["state_name"] == "Completed", ingested["state"]["message"]
+    assert ingested["work_pool_name"] == "flywheel"
     status = json.loads(up.command("status", "--json"))
     assert (status["interactions"], status["quarantined"]) == (21, 4)
 
 
-def test_events_start_what_comes_next(turned: dict[str, Row]) -> None:
-    """New events start curate, decisions start promote, a release starts evaluate."""
-    assert turned["curate"]["state_name"] == "Completed"
-    assert "published" in turned["promote"]["state"]["message"]
-    assert turned["evaluate"]["state_name"] == "NotRun"  # no production model is configured
+def test_new_events_start_curate(curated: Row) -> None:
+    """Feedback may have changed what is known of an answer."""
+    assert curated["state_name"] == "Completed"
 
 
-def test_a_mistake_ends_the_run_failed_with_one_clear_line(turned: dict[str, Row]) -> None:
+def test_decisions_start_promote(promoted: Row) -> None:
+    """What reviewers have approved is published."""
+    assert "published" in promoted["state"]["message"]
+
+
+def test_a_release_starts_evaluate(evaluated: Row) -> None:
+    """It says that it did not run: no production model is configured."""
+    assert evaluated["state_name"] == "NotRun"
+
+
+def test_a_mistake_ends_the_run_failed_with_one_clear_line(mistaken: Row) -> None:
     """The state's message says what to mend, without a traceback."""
-    state = turned["mistaken"]["state"]
+    state = mistaken["state"]
     assert state["type"] == "FAILED"
     assert state["message"].startswith("SourceError: ")
     assert state["message"].endswith("missing: no such file or folder")
 
 
-def test_no_personal_data_stands_in_any_byte(up: Up, turned: dict[str, Row]) -> None:
+def test_no_personal_data_stands_in_any_byte(up: Up, mistaken: Row) -> None:
     """Prefect's database, logs and the store, write-ahead logs included."""
     assert (up.home / "prefect" / "prefect.db").is_file()
     data = bytes_below(up.home) + (up.folder / "output.log").read_bytes()
@@ -200,7 +237,7 @@ def test_no_personal_data_stands_in_any_byte(up: Up, turned: dict[str, Row]) -> 
         assert planted.encode() not in data
 
 
-def test_nothing_is_scattered(up: Up, turned: dict[str, Row]) -> None:
+def test_nothing_is_scattered(up: Up, mistaken: Row) -> None:
     """All state is in the home that was named; Prefect keeps no results beside its database."""
     assert not (up.folder / ".prefect" / "prefect.db").exists()
     assert not (up.home / "prefect" / "storage").exists()
@@ -222,7 +259,7 @@ def test_a_second_one_says_which_port_is_taken(up: Up) -> None:
     assert "--prefect-port" in done.stderr
 
 
-def test_one_ctrl_c_ends_all_of_it(up: Up, turned: dict[str, Row]) -> None:
+def test_one_ctrl_c_ends_all_of_it(up: Up, mistaken: Row) -> None:
     """Server, worker and review page are gone, and their ports are free again."""
     below = psutil.Process(up.process.pid).children(recursive=True)
     assert len(below) >= 3

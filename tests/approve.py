@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from flywheel.store import Store
-from tests.facts import MONDAY, add_candidate
+from tests.facts import MONDAY, add_candidate, together
 
 _number = count(1)
 
@@ -40,6 +40,7 @@ def decide(
 
 def approve(store: Store, target: str, question: str, output: str = "$85.1 million") -> str:
     """An approved candidate; gives its id."""
-    candidate_id = add_candidate(store, target, question=question, proposed_output=output)
-    decide(store, candidate_id)
+    with together(store) as at_once:
+        candidate_id = add_candidate(at_once, target, question=question, proposed_output=output)
+        decide(at_once, candidate_id)
     return candidate_id

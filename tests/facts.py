@@ -102,29 +102,32 @@ def add_candidate(
     **columns: Any,
 ) -> str:
     """Append a candidate with its interaction; gives the candidate's id."""
-    interaction = add_interaction(store, question, output or "", feature=feature, context=None)
-    messages = [Message(role="user", content=question)]
-    row = {
-        "candidate_id": f"c-{next(_number):06}",
-        "case_id": case_id(KEY, messages, []),
-        "target": target,
-        "interaction_id": interaction,
-        "messages": json.dumps([message.model_dump() for message in messages]),
-        "context": "[]",
-        "output": output,
-        "proposed_output": proposed_output,
-        "reason_code": "judged_bad_corrected",
-        "reason": "1 user corrected it",
-        "p_good": p_good,
-        "evidence": "[]",
-        "policy_version": "p-test",
-        "feature": feature,
-        "tenant": "acme",
-        "tags": "{}",
-        "day": "2025-01-06",
-    } | columns
-    _insert(store, "candidates", row)
-    return str(row["candidate_id"])
+    with together(store) as at_once:
+        interaction = add_interaction(
+            at_once, question, output or "", feature=feature, context=None
+        )
+        messages = [Message(role="user", content=question)]
+        row = {
+            "candidate_id": f"c-{next(_number):06}",
+            "case_id": case_id(KEY, messages, []),
+            "target": target,
+            "interaction_id": interaction,
+            "messages": json.dumps([message.model_dump() for message in messages]),
+            "context": "[]",
+            "output": output,
+            "proposed_output": proposed_output,
+            "reason_code": "judged_bad_corrected",
+            "reason": "1 user corrected it",
+            "p_good": p_good,
+            "evidence": "[]",
+            "policy_version": "p-test",
+            "feature": feature,
+            "tenant": "acme",
+            "tags": "{}",
+            "day": "2025-01-06",
+        } | columns
+        _insert(at_once, "candidates", row)
+        return str(row["candidate_id"])
 
 
 def add_draw(

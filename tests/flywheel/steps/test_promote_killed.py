@@ -12,7 +12,7 @@ from flywheel.steps.promote import run_promote
 from flywheel.steps.release import list_releases
 from flywheel.store import Store, open_store
 from tests.approve import approve
-from tests.facts import count_rows
+from tests.facts import count_rows, together
 
 _KILLED = """
 import os, signal, sys, traceback
@@ -111,4 +111,5 @@ def test_killed_anywhere_the_next_promote_heals(
 
 
 def _rows(store: Store) -> tuple[int, int]:
-    return count_rows(store, "promotions"), count_rows(store, "releases")
+    with together(store) as at_once:
+        return count_rows(at_once, "promotions"), count_rows(at_once, "releases")

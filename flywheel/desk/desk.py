@@ -427,4 +427,11 @@ def _decide(
     id = keep(connection, after(decision, newest and newest.decision.time))
     restand(connection, decision.candidate_id)
     _give_back(connection, decision.candidate_id, viewer)
-    return Said(id, judges=judges(decision, made))
+    settles = not is_unsettled(row) or _is_settled(connection, decision.candidate_id)
+    return Said(id, judges=settles and judges(decision, made))
+
+
+def _is_settled(connection: Any, candidate_id: str) -> bool:
+    """Not while one of two has judged: no release changes by that, and nobody is to know of it."""
+    query = f"SELECT 1 FROM cases WHERE candidate_id = ? AND NOT ({UNSETTLED})"  # noqa: S608
+    return connection.execute(query, [candidate_id]).fetchone() is not None

@@ -13,6 +13,7 @@ LONGEST_FIRST: Final = (
     "flywheel/steps/test_promote_killed.py",
     "flywheel/review/test_browser_work.py",
     "flywheel/demo",
+    "test_network.py",
 )
 """Files and folders of tests that start processes, servers and browsers; the others follow."""
 

@@ -77,14 +77,11 @@ def serve(
     with open_bank(settings, releases) as bank:
         listener = bind(host, settings.serve.port if port is None else port)
         url = base_url(host, int(listener.getsockname()[1]))
-        emit(
-            {"url": url, "release": bank.release, "examples": len(bank)},
-            as_json,
-            lambda console: _show(console, url, bank, keys),
-        )
+        said = {"url": url, "release": bank.release, "examples": len(bank)}
+        emit(said, as_json, lambda console: _show(console, url, bank, keys))
         sys.stdout.flush()  # whoever reads this through a pipe waits for it
-        if workers == 1:
-            with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and passes it on
+        with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and passes it on
+            if workers == 1:
                 serve_here(bank, settings, listener)
     if workers > 1:  # each opens the bank for itself
         with suppress(KeyboardInterrupt):

@@ -70,6 +70,7 @@ def serving(home: Path, **environment: str) -> Iterator[Server]:
 def start(command: Sequence[str], **environment: str) -> "subprocess.Popen[str]":
     """A flywheel command as a process of its own, without a Prefect to tell."""
     known = {name: value for name, value in os.environ.items() if "PREFECT" not in name}
+    known |= {"FLYWHEEL_REVIEW__API_RATE": "1000000/minute"}  # nobody here ever pauses
     return subprocess.Popen(
         [sys.executable, "-m", "flywheel", *command],
         stdout=subprocess.PIPE,

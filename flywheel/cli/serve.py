@@ -70,8 +70,7 @@ def serve(
     from flywheel.serve.workers import serve_by, serve_here
 
     settings = settings_for(home)
-    host = host or settings.serve.host
-    workers = workers or settings.serve.workers
+    host, workers = host or settings.serve.host, workers or settings.serve.workers
     keys = Keys(settings.serve.api_keys)
     _check_keys(host, keys)
     with open_bank(settings, releases) as bank:
@@ -83,9 +82,9 @@ def serve(
         with suppress(KeyboardInterrupt):  # uvicorn has ended in order, and passes it on
             if workers == 1:
                 serve_here(bank, settings, listener)
-    if workers > 1:  # each opens the bank for itself
-        with suppress(KeyboardInterrupt):
-            serve_by(workers, settings, releases, listener)
+            else:
+                bank.close()  # each worker opens it for itself
+                serve_by(workers, settings, releases, listener)
     log.print("The service is closed.")
 
 

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 from flywheel.durable import sync_file, sync_folder
-from flywheel.store.connection import Store, attach, connect, open_engine
+from flywheel.store.connection import Store, connect
+from flywheel.store.engine import attach, start_engine
 from flywheel.store.sql import sql
 
 
@@ -30,7 +31,7 @@ def compact(store: Store) -> None:
 
 
 def _copy(old: Path, new: Path) -> None:
-    with open_engine(old) as connection:
+    with start_engine(old) as connection:
         attach(connection, old, "old", read_only=True)
         attach(connection, new, "fresh")
         connection.execute(sql("copy_database"))

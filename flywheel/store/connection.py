@@ -4,20 +4,20 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import duckdb
 
 from flywheel.durable import sync_file, sync_folder
 from flywheel.errors import NewerError, StoreError
 from flywheel.settings import Settings
+from flywheel.store.engine import Connection, opened
 from flywheel.store.migrate import is_current, migrate
 from flywheel.store.turn import take_turn
 
-Connection: TypeAlias = duckdb.DuckDBPyConnection
 _DISK_FAULTS: Final = (
     duckdb.IOException,
     duckdb.FatalException,
@@ -36,11 +36,6 @@ _LOCKED: Final = "Could not set lock on file"
 
 _LOOK_S: Final = 2.0
 """How long who only looks at the version waits for a turn."""
-
-_ROW_GROUP: Final = 10_240
-"""Rows. At each closing DuckDB makes whole row groups of what batches added, in memory: of the
-default 122,880 rows with their texts that takes a gigabyte. A file may hold row groups of any size.
-"""
 
 
 @dataclass(frozen=True)
@@ -103,60 +98,28 @@ class Store:
 @contextmanager
 def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """An open connection with today's schema; use `Store.transaction` unless you hold the lock."""
-    try:
-        if not read_only and not path.exists():
-            renew(path)
-        connection = _open(path, read_only)
-        if not read_only and not is_current(connection):
-            connection.close()
-            renew(path)
-            connection = _open(path, read_only)
-    except duckdb.Error as error:
-        if _LOCKED in str(error):
-            raise StoreError(
-                f"{path}: a program that takes no turns has the database open (DuckDB's shell, a "
-                "notebook); close it, then try again"
-            ) from None
-        raise StoreError(f"{path}: the database cannot be opened ({_why(error)})") from None
-    except OSError as error:
-        raise StoreError(f"{path}: the database cannot be made ({error.strerror})") from None
-    try:
+    with ExitStack() as stack:
+        try:
+            if not read_only and not path.exists():
+                renew(path)
+            connection = stack.enter_context(opened(path, read_only=read_only))
+            if not read_only and not is_current(connection):
+                stack.close()
+                renew(path)
+                connection = stack.enter_context(opened(path))
+        except duckdb.Error as error:
+            if _LOCKED in str(error):
+                raise StoreError(
+                    f"{path}: a program that takes no turns has the database open (DuckDB's shell, "
+                    "a notebook); close it, then try again"
+                ) from None
+            raise StoreError(f"{path}: the database cannot be opened ({_why(error)})") from None
+        except OSError as error:
+            raise StoreError(f"{path}: the database cannot be made ({error.strerror})") from None
         connection.execute("SET TimeZone = 'UTC'")
         if read_only and not is_current(connection):
             raise StoreError(f"{path}: of another version; flywheel status brings it up to date")
         yield connection
-    finally:
-        connection.close()
-
-
-def attach(connection: Connection, path: Path, name: str, *, read_only: bool = False) -> None:
-    """Open a database file under a name; what is written to it stands in small row groups."""
-    # ATTACH takes no bound values: the path is quoted as an SQL string.
-    quoted = "'" + str(path).replace("'", "''") + "'"
-    how = "READ_ONLY" if read_only else f"ROW_GROUP_SIZE {_ROW_GROUP}"
-    connection.execute(f"ATTACH {quoted} AS {name} (TYPE duckdb, {how})")
-
-
-def open_engine(spill: Path) -> Connection:
-    """DuckDB without a file; what does not fit into memory is spilled beside `spill`."""
-    config: dict[str, Any] = {
-        "autoinstall_known_extensions": False,
-        "temp_directory": f"{spill}.tmp",
-    }
-    connection = duckdb.connect(config=config)
-    connection.execute("SET enable_progress_bar = false")  # after two seconds, on standard output
-    return connection
-
-
-def _open(path: Path, read_only: bool = False) -> Connection:
-    connection = open_engine(path)
-    try:
-        attach(connection, path, "facts", read_only=read_only)
-        connection.execute("USE facts")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def renew(path: Path) -> None:
@@ -169,10 +132,10 @@ def renew(path: Path) -> None:
     for left in (fresh, path.with_name(f"{fresh.name}.wal")):
         left.unlink(missing_ok=True)
     if path.exists():
-        with _open(path) as old:  # replays and empties the write-ahead log
+        with opened(path) as old:  # replays and empties the write-ahead log
             old.execute("FORCE CHECKPOINT")
         shutil.copy2(path, fresh)
-    with _open(fresh) as connection:
+    with opened(fresh) as connection:
         migrate(connection)
         connection.execute("FORCE CHECKPOINT")
     sync_file(fresh)

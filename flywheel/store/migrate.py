@@ -15,7 +15,6 @@ CREATE TABLE IF NOT EXISTS migrations (
     applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
 )
 """
-_KNOWS_VERSIONS: Final = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'migrations'"
 _APPLIED: Final = "SELECT number FROM migrations"
 
 
@@ -29,8 +28,10 @@ def migrations() -> tuple[tuple[int, str, str], ...]:
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database has today's schema; raises `NewerError` for one of a newer version."""
-    known = connection.execute(_KNOWS_VERSIONS).fetchone()
-    return bool(known and known[0]) and _applied(connection) >= {n for n, _, _ in migrations()}
+    try:
+        return _applied(connection) >= {number for number, _, _ in migrations()}
+    except duckdb.CatalogException:  # no table of versions: a new database
+        return False
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:

@@ -92,9 +92,9 @@ def test_a_known_error_is_told_in_a_line(site: Site, rosa: TestClient) -> None:
 
 def test_a_form_that_makes_no_sense_is_not_echoed(rosa: TestClient, store: Store) -> None:
     """A verdict that there is none of is refused without repeating it."""
-    answer = send(rosa, f"/cases/{add_candidate(store)}", verdict="<i>hm</i>")
+    answer = send(rosa, f"/cases/{add_candidate(store)}", verdict="<i>nonsense</i>")
     assert answer.status_code == 400
-    assert "hm" not in answer.text
+    assert "nonsense" not in answer.text
     assert rosa.get("/?state=odd").status_code == 400
 
 

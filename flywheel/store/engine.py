@@ -1,0 +1,112 @@
+"""DuckDB's engine, kept from one transaction to the next: to start one takes as long as the rest.
+
+It is idle between two transactions and has no file open then: the database is attached for one
+transaction, and detached, which writes and closes it as ending the engine did.
+"""
+
+import atexit
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, TypeAlias
+
+import duckdb
+
+Connection: TypeAlias = duckdb.DuckDBPyConnection
+
+_ROW_GROUP: Final = 10_240
+"""Rows. At each closing DuckDB makes whole row groups of what batches added, in memory: of the
+default 122,880 rows with their texts that takes a gigabyte. A file may hold row groups of any size.
+"""
+
+
+class _Idle:
+    """At most one engine that waits for the next transaction, and the path that it spills beside.
+
+    One is enough: a process has one home, and its threads take turns at it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[Path, Connection] | None = None
+
+    def take(self, spill: Path) -> Connection:
+        """The engine that spills there, or a new one; it is the caller's alone."""
+        with self._lock:
+            kept, self._kept = self._kept, None
+        if kept is not None:
+            if kept[0] == spill:
+                return kept[1]
+            kept[1].close()
+        return start_engine(spill)
+
+    def keep(self, spill: Path, engine: Connection) -> None:
+        """For the next one; the one that was kept ends."""
+        with self._lock:
+            kept, self._kept = self._kept, (spill, engine)
+        if kept is not None:
+            kept[1].close()
+
+    def end(self) -> None:
+        """Before a fork, as an engine's threads would be missing in the child; and at the end."""
+        with self._lock:
+            kept, self._kept = self._kept, None
+        if kept is not None:
+            kept[1].close()
+
+
+_IDLE: Final = _Idle()
+os.register_at_fork(before=_IDLE.end)
+atexit.register(_IDLE.end)
+
+
+@contextmanager
+def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
+    """The database file, open and in use; raises `duckdb.Error`.
+
+    After any error the engine is given up: DuckDB may have declared its own state invalid.
+    """
+    engine = _IDLE.take(path)
+    try:
+        with engine.cursor() as session:  # temporary tables and settings end with it
+            session.execute("SET enable_progress_bar = false")
+            attach(session, path, "facts", read_only=read_only)
+            session.execute("USE facts")
+            yield session
+    except BaseException:
+        engine.close()
+        raise
+    _put_back(path, engine)
+
+
+def _put_back(path: Path, engine: Connection) -> None:
+    """Close the file. Where that fails, what was committed stands in the write-ahead log."""
+    try:
+        engine.execute("DETACH facts")
+    except BaseException as error:
+        engine.close()
+        if not isinstance(error, duckdb.Error):
+            raise
+    else:
+        _IDLE.keep(path, engine)
+
+
+def start_engine(spill: Path) -> Connection:
+    """DuckDB without a file; what does not fit into memory is spilled beside `spill`."""
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "temp_directory": f"{spill}.tmp",
+    }
+    connection = duckdb.connect(config=config)
+    connection.execute("SET enable_progress_bar = false")  # after two seconds, on standard output
+    return connection
+
+
+def attach(connection: Connection, path: Path, name: str, *, read_only: bool = False) -> None:
+    """Open a database file under a name; what is written to it stands in small row groups."""
+    # ATTACH takes no bound values: the path is quoted as an SQL string.
+    quoted = "'" + str(path).replace("'", "''") + "'"
+    how = "READ_ONLY" if read_only else f"ROW_GROUP_SIZE {_ROW_GROUP}"
+    connection.execute(f"ATTACH {quoted} AS {name} (TYPE duckdb, {how})")

@@ -7,16 +7,16 @@ us (`make bench-bank` sets it).
 """
 
 import argparse
-import multiprocessing
+import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,21 +25,18 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bank_corpus import examples, questions
+from benchmarks.bank_threads import THREADS, WHERE, Ask, K, rate_of, ways
 from flywheel.bank import publishing, switch, write_release
 from flywheel.settings import Settings, go_offline
 from flywheel_client import Bank, WordLlamaEmbedder
 from flywheel_client.embed import Vectors
 
-K: Final = 8
-DIVERSITY: Final = 0.3
-BUDGET: Final = 800
-WHERE: Final = {"feature": "report_qa"}
 QUERIES: Final = 1000
 _BLOCK: Final = 25
-_THREADS: Final = (1, 2, 4, 8)
 _ROUNDS: Final = 5
+_TOGETHER: Final = ", threads"
 _APART: Final = ", processes"
-Ask = Callable[[str], Any]
+FREE_PEERS: Final = ".bench-free"
 
 
 def release_of(size: int, folder: Path) -> Path:
@@ -107,16 +104,6 @@ def _langchain(vectors: Vectors, embedder: WordLlamaEmbedder) -> Iterator[tuple[
     yield "LangChain similarity on FAISS", lambda q: similar.select_examples({"question": q})
     diverse = MaxMarginalRelevanceExampleSelector(vectorstore=store, fetch_k=4 * K, **keys)
     yield "LangChain MMR on FAISS", lambda q: diverse.select_examples({"question": q})
-
-
-def ways(bank: Bank) -> Iterator[tuple[str, Ask]]:
-    """Ours, from everything on to nothing on."""
-    yield (
-        "flywheel: filter, MMR, budget",
-        lambda q: bank.select(q, K, WHERE, BUDGET, DIVERSITY),
-    )
-    yield "flywheel: MMR, budget", lambda q: bank.select(q, K, None, BUDGET, DIVERSITY)
-    yield "flywheel: nearest only", lambda q: bank.select(q, K)
 
 
 def time_in_turn(asks: Sequence[tuple[str, Ask]], queries: Sequence[str]) -> dict[str, list[float]]:
@@ -194,52 +181,53 @@ def recall(bank: Bank, queries: Sequence[str], where: Any = None) -> float:
     return hits / (K * len(queries))
 
 
-def scale(size: int, folder: Path) -> Table:
+def scale(size: int, folder: Path, free_threaded: str | None = None) -> Table:
     """Selections a second by threads, and by as many processes: what the cores can give.
 
-    In turn by rounds; the best round of each.
+    In turn by rounds; the best round of each. `free_threaded`: an interpreter without the lock.
     """
-    bank = Bank.open(release_of(size, folder), strict=True, refresh_s=None)
+    releases = release_of(size, folder)
+    bank = Bank.open(releases, strict=True, refresh_s=None)
     asks = list(ways(bank))[:2]
     queries = list(questions(2 * QUERIES, seed=3))
-    best: dict[tuple[str, int], float] = {}
+    best: dict[str, list[float]] = {}
+
+    def note(row: str, rates: Sequence[float]) -> None:
+        best[row] = [max(pair) for pair in zip(rates, best.get(row, rates), strict=True)]
+
     for _ in range(_ROUNDS):
         for name, ask in asks:
-            for count in _THREADS:
-                for kind in ("", _APART):
-                    key = (name + kind, count)
-                    rate = rate_of(count, ask, queries, apart=kind == _APART)
-                    best[key] = max(rate, best.get(key, 0))
+            for kind in (_TOGETHER, _APART):
+                apart = kind == _APART
+                note(name + kind, [rate_of(n, ask, queries, apart=apart) for n in THREADS])
+        if free_threaded:
+            told = _elsewhere(free_threaded, releases, queries)
+            for name, rates in told["rates"].items():
+                note(f"{name}, threads, free-threaded {told['version']}", rates)
     title = f"Selections/s by threads: {size:,} examples, {os.cpu_count()} cores"
-    table = Table("what", *(str(threads) for threads in _THREADS), title=title)
-    for name, _ in asks:
-        for kind in ("", _APART):
-            table.add_row(name + kind, *(f"{best[name + kind, count]:,.0f}" for count in _THREADS))
+    table = Table("what", *(str(threads) for threads in THREADS), title=title)
+    for row in sorted(best):
+        table.add_row(row, *(f"{rate:,.0f}" for rate in best[row]))
     return table
 
 
-def rate_of(count: int, ask: Ask, queries: Sequence[str], *, apart: bool = False) -> float:
-    """Selections a second by so many threads; no pool, whose own work would be measured, too.
-
-    `apart`: by forks, which share what the bank has mapped and read.
-    """
-    forks = multiprocessing.get_context("fork")
-    ready = forks.Barrier(count + 1) if apart else threading.Barrier(count + 1)
-
-    def work(part: Sequence[str]) -> None:
-        ready.wait()
-        for query in part:
-            ask(query)
-
-    start_one = forks.Process if apart else threading.Thread
-    workers = [start_one(target=work, args=(queries[n::count],)) for n in range(count)]
-    for worker in workers:
-        worker.start()
-    ready.wait()
-    start = time.perf_counter()
-    for worker in workers:
-        worker.join()
-    return len(queries) / (time.perf_counter() - start)
+def _elsewhere(python: str, releases: Path, queries: Sequence[str]) -> dict[str, Any]:
+    """One round in another interpreter, whose compiled packages `make bench-bank` put in place."""
+    root = Path(__file__).resolve().parent.parent
+    # Last: what is not compiled is there already, wordllama's weights above all.
+    places = (root / FREE_PEERS, root / "client", root, sysconfig.get_path("purelib"))
+    done = subprocess.run(
+        [python, "-m", "benchmarks.bank_threads", str(releases)],
+        input=json.dumps(queries),
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, places))},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    if told["gil"]:
+        raise SystemExit(f"{python} holds the interpreter's lock: it is no free-threaded build")
+    return told
 
 
 _STARTS: Final = {
@@ -286,16 +274,18 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, help="keeps the releases for the next run")
+    parser.add_argument("--free-threaded", metavar="PYTHON", help="measures its threads, too")
     arguments = parser.parse_args()
     go_offline()
     console = Console()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
-        for show in (start_up, compare, scale):
+        for show in (start_up, compare):
             console.print(show(arguments.rows, folder))
+        console.print(scale(arguments.rows, folder, arguments.free_threaded))
         if arguments.large:
             console.print(measure_large(arguments.large, folder))
-            console.print(scale(arguments.large, folder))
+            console.print(scale(arguments.large, folder, arguments.free_threaded))
 
 
 if __name__ == "__main__":

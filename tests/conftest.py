@@ -12,6 +12,7 @@ import pytest
 
 from flywheel.settings import Settings, go_offline, load_settings
 from tests.ordering import place
+from tests.prefect_server import migrated
 
 
 def _is_loopback(host: str) -> bool:
@@ -87,6 +88,13 @@ def new_databases_are_copies(new_database: Path, monkeypatch: pytest.MonkeyPatch
             os.replace(copy, path)
 
     monkeypatch.setattr(connection, "renew", copy_or_renew)
+
+
+@pytest.fixture(scope="session")
+def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of Prefect's, to be copied."""
+    mine = tmp_path_factory.getbasetemp()
+    return migrated(mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine)
 
 
 @pytest.fixture

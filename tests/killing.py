@@ -158,7 +158,8 @@ def _child(order: Order) -> int:
         session = IngestSession(settings.model_copy(update={"ingest": ingest}))
         for path in discover([order["source"]]):
             session.ingest_source(path)
-    except (StoreError, OSError):
+    except (StoreError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
         return 3
     return 0
 

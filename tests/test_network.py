@@ -4,6 +4,7 @@ The whole story is watched as well: in tests/flywheel/demo/test_story.py, which 
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -39,14 +40,20 @@ def test_the_watch_sees_a_connection(strace: str, tmp_path: Path) -> None:
     assert outside(tmp_path / "log") == {"192.0.2.1"}
 
 
-def test_a_flow_and_its_server_stay_on_this_machine(strace: str, tmp_path: Path) -> None:
+def test_a_flow_and_its_server_stay_on_this_machine(
+    strace: str, tmp_path: Path, prefect_database: Path
+) -> None:
     """A flow and the temporary Prefect server that it starts, settings as shipped."""
+    (tmp_path / "home" / "prefect").mkdir(parents=True)
+    shutil.copyfile(prefect_database, tmp_path / "home" / "prefect" / "prefect.db")
     source = tmp_path / "events.jsonl"
     source.write_text(
         '{"type": "interaction", "id": "i1", "time": "2025-01-06T09:00:00Z", '
         '"messages": [{"role": "user", "content": "What was revenue?"}], "output": "12 million"}\n'
     )
     command = [sys.executable, "-m", "flows.ingest", str(source)]
-    _watch(strace, tmp_path / "log", command, tmp_path / "home")
+    said = _watch(strace, tmp_path / "log", command, tmp_path / "home")
+    assert "ingest: Completed. 1 interactions and 0 feedback new" in said
+    assert "sens-o-matic" not in said
     assert (tmp_path / "home" / "flywheel.duckdb").exists()
     assert outside(tmp_path / "log") == set()

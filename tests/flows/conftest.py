@@ -3,20 +3,22 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_LOGGING_TO_API_BATCH_INTERVAL, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
+
+from tests.prefect_server import harness
 
 
 @pytest.fixture(scope="package")
-def server() -> Iterator[None]:
+def server(prefect_database: Path) -> Iterator[None]:
     """A server of its own, with an empty database, for all flows of the package."""
     at_once = {PREFECT_LOGGING_TO_API_BATCH_INTERVAL: 0.1}
-    with prefect_test_harness(server_startup_timeout=120), temporary_settings(updates=at_once):
+    with harness(prefect_database), temporary_settings(updates=at_once):
         yield
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from prefect.testing.utilities import prefect_test_harness
 
 from tasks.events import (
     DECISIONS_FINISHED,
@@ -18,13 +17,6 @@ from tasks.events import (
     announce_ingested,
     announce_release,
 )
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[str]:
-    """The address of a Prefect server of its own."""
-    with prefect_test_harness(server_startup_timeout=120):
-        yield str(PREFECT_API_URL.value())
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from flywheel.settings import PROJECT
 from tasks.run import settings_of_run, short_path
-from tests.streams import stream, write
 
 
 def test_a_path_below_the_working_directory_is_short(
@@ -31,31 +30,20 @@ def test_the_parameter_home_wins_over_the_environment(
     assert settings_of_run(str(tmp_path / "given")).home == tmp_path / "given"
 
 
-def _run(module: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """`python -m flows.NAME` as a person without any Prefect server types it."""
+def test_a_users_mistake_exits_2(api: str, tmp_path: Path) -> None:
+    """As the command line does: `python -m flows.NAME`. That it needs no server around it is tried
+    in tests/test_network.py, where it is watched, too.
+    """
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "FLYWHEEL_"))}
-    return subprocess.run(
-        [sys.executable, "-m", f"flows.{module}", *arguments],
-        env=clean | {"HOME": str(folder), "FLYWHEEL_HOME": str(folder / "home")},
+    here = {"HOME": str(tmp_path), "FLYWHEEL_HOME": str(tmp_path / "home"), "PREFECT_API_URL": api}
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.ingest", str(tmp_path / "missing")],
+        env=clean | here,
         cwd=PROJECT,
         capture_output=True,
         text=True,
         check=False,
         timeout=200,
     )
-
-
-def test_a_flow_runs_without_a_server_around_it(tmp_path: Path) -> None:
-    """Prefect starts one for the run, which sends nothing home and is gone afterwards."""
-    source = write(tmp_path / "events.jsonl", stream(5))
-    done = _run("ingest", str(source), folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "ingest: Completed. 5 interactions and 7 feedback new" in done.stdout
-    assert "sens-o-matic" not in done.stderr
-
-
-def test_a_users_mistake_exits_2(tmp_path: Path) -> None:
-    """As the command line does."""
-    done = _run("ingest", str(tmp_path / "missing"), folder=tmp_path)
     assert done.returncode == 2
     assert "no such file or folder" in done.stdout

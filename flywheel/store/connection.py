@@ -40,7 +40,7 @@ _LOOK_S: Final = 2.0
 
 @dataclass(frozen=True)
 class Store:
-    """Where the facts are. Holds no connection: each transaction opens its own."""
+    """Where the facts are. Holds no connection: each transaction opens the file anew."""
 
     path: Path
     lock_timeout_s: float = 60

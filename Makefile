@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TOOLS := .venv-tools
 TOOLS_STAMP := $(TOOLS)/.installed
 PEERS := .bench-peers
-FREE_PEERS := .bench-free
+FREE := .bench-free
 # Where the benchmarks of the bank keep their releases for the next run.
 BENCH := data/run/bench
 
@@ -75,13 +75,17 @@ $(PEERS): requirements-bench.lock $(STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(PEERS) -r requirements-bench.lock
 	@touch $@
 
-# FREE_THREADED=python3.14t has bench-bank measure the threads of that interpreter as well.
-$(FREE_PEERS): requirements.lock $(STAMP)
-	@$(BIN)/python -m pip --python $(FREE_THREADED) install --quiet --disable-pip-version-check --no-deps --only-binary :all: --upgrade --target $@ --constraint requirements.lock numpy tokenizers usearch numkong
-	@touch $@
+# FREE_THREADED=python3.14t has bench-bank measure the threads of that interpreter as well: what is
+# compiled in an environment of its own, the rest from .venv.
+$(FREE): requirements.lock $(STAMP)
+	@$(FREE_THREADED) -m venv --clear --without-pip $@
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	  > $$($@/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/main.pth
+	@awk '/^[^ ]/ {wanted = /^(numpy|tokenizers|usearch|numkong)==/} wanted' requirements.lock > $@/requirements.lock
+	@$(BIN)/python install.py $@/requirements.lock --python $@/bin/python --no-compile
 
-bench-bank: $(PEERS) $(if $(FREE_THREADED),$(FREE_PEERS))  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank --folder $(BENCH) $(addprefix --free-threaded ,$(FREE_THREADED))
+bench-bank: $(PEERS) $(if $(FREE_THREADED),$(FREE))  ## the few-shot bank against LangChain, FAISS and numpy; the million takes long
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank --folder $(BENCH) $(if $(FREE_THREADED),--free-threaded $(FREE)/bin/python)
 
 bench-serve: $(PEERS)  ## the service over HTTP against FastAPI around LangChain's selector
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python -W ignore::DeprecationWarning -m benchmarks.bank_serve --folder $(BENCH)

@@ -13,7 +13,6 @@ import resource
 import statistics
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -36,7 +35,6 @@ _BLOCK: Final = 25
 _ROUNDS: Final = 5
 _TOGETHER: Final = ", threads"
 _APART: Final = ", processes"
-FREE_PEERS: Final = ".bench-free"
 
 
 def release_of(size: int, folder: Path) -> Path:
@@ -212,14 +210,11 @@ def scale(size: int, folder: Path, free_threaded: str | None = None) -> Table:
 
 
 def _elsewhere(python: str, releases: Path, queries: Sequence[str]) -> dict[str, Any]:
-    """One round in another interpreter, whose compiled packages `make bench-bank` put in place."""
-    root = Path(__file__).resolve().parent.parent
-    # Last: what is not compiled is there already, wordllama's weights above all.
-    places = (root / FREE_PEERS, root / "client", root, sysconfig.get_path("purelib"))
+    """One round in another interpreter, which has the client."""
     done = subprocess.run(
         [python, "-m", "benchmarks.bank_threads", str(releases)],
         input=json.dumps(queries),
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, places))},
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -25,8 +25,9 @@ from urllib.parse import urlencode
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.bank import BUDGET, DIVERSITY, WHERE, K, release_of
+from benchmarks.bank import release_of
 from benchmarks.bank_corpus import questions
+from benchmarks.bank_threads import BUDGET, DIVERSITY, WHERE, K
 from flywheel.settings import go_offline
 from flywheel_client import Bank, WordLlamaEmbedder
 

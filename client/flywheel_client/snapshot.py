@@ -239,10 +239,13 @@ class Snapshot:
     def _side_by_side(self, scope: Scope, wide: Vectors) -> Vectors:
         if scope.rows is None:
             return wide
-        if scope.vectors is None:
+        gathered = scope.vectors  # looked at once: another thread's filter may take its room
+        if gathered is None:
             with self._lock:
-                scope.vectors = self._gather(scope, wide, scope.rows)
-        return scope.vectors
+                gathered = scope.vectors
+                if gathered is None:
+                    gathered = scope.vectors = self._gather(scope, wide, scope.rows)
+        return gathered
 
     def _gather(self, scope: Scope, wide: Vectors, rows: RowNumbers) -> Vectors:
         """All gathered copies together take no more room than the vectors; the oldest go."""

@@ -141,3 +141,23 @@ def test_a_fork_within_anothers_turn_selects(tmp_path: Path) -> None:
     over.set()
     thread.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_what_was_gathered_for_a_filter_may_be_given_up_at_any_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without turns another thread's filter may take its room between two looks at it."""
+    publish(tmp_path, [example(f"{name}-{n}", feature=name) for name in "ab" for n in range(4)])
+    bank = open_bank(tmp_path, Trigrams())
+    right = bank.select("revenue", 3, {"feature": "a"}).ids
+    kept: dict[object, list[object]] = {}
+
+    def look(scope: object) -> object:
+        seen = kept.get(scope)
+        return seen.pop() if seen else None
+
+    gone_when_seen_twice = property(look, lambda scope, value: kept.update({scope: [value] * 2}))
+    monkeypatch.setattr(snapshot_module.Scope, "vectors", gone_when_seen_twice, raising=False)
+    bank._snapshot._scopes.clear()  # type: ignore[union-attr]
+    for _ in range(4):
+        assert bank.select("revenue", 3, {"feature": "a"}).ids == right

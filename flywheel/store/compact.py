@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flywheel.durable import sync_file, sync_folder
 from flywheel.store.connection import Store, connect
-from flywheel.store.engine import attach, start_engine
+from flywheel.store.engine import attach, remove, remove_logs, start_engine
 from flywheel.store.sql import sql
 
 
@@ -20,11 +20,11 @@ def compact(store: Store) -> None:
         with connect(store.path) as connection:  # replays and empties the write-ahead log
             connection.execute("FORCE CHECKPOINT")
         fresh = store.path.with_name(f"{store.path.name}.fresh")
-        _remove(fresh)
+        remove(fresh)
         _copy(store.path, fresh)
         shutil.copymode(store.path, fresh)
         sync_file(fresh)
-        _remove_log(store.path)
+        remove_logs(store.path)
         os.replace(fresh, store.path)
         sync_folder(store.path.parent)
         shutil.rmtree(f"{store.path}.tmp", ignore_errors=True)  # spilled by a process that died
@@ -36,12 +36,3 @@ def _copy(old: Path, new: Path) -> None:
         attach(connection, new, "fresh")
         connection.execute(sql("copy_database"))
         connection.execute("DETACH fresh")
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    _remove_log(path)
-
-
-def _remove_log(path: Path) -> None:
-    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import duckdb
 from flywheel.durable import sync_file, sync_folder
 from flywheel.errors import NewerError, StoreError
 from flywheel.settings import Settings
-from flywheel.store.engine import Connection, opened
+from flywheel.store.engine import Connection, opened, remove
 from flywheel.store.migrate import is_current, migrate
 from flywheel.store.turn import take_turn
 
@@ -129,8 +129,7 @@ def renew(path: Path) -> None:
     file, and cannot replay some changes of a schema from its write-ahead log.
     """
     fresh = path.with_name(f"{path.name}.fresh")
-    for left in (fresh, path.with_name(f"{fresh.name}.wal")):
-        left.unlink(missing_ok=True)
+    remove(fresh)
     if path.exists():
         with opened(path) as old:  # replays and empties the write-ahead log
             old.execute("FORCE CHECKPOINT")

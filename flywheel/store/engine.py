@@ -21,6 +21,9 @@ _ROW_GROUP: Final = 10_240
 default 122,880 rows with their texts that takes a gigabyte. A file may hold row groups of any size.
 """
 
+_LOGS: Final = (".wal", ".wal.checkpoint", ".wal.recovery")
+"""What DuckDB keeps beside a file while it writes; a process that is killed leaves it there."""
+
 
 class _Idle:
     """At most one engine that waits for the next transaction, and the path that it spills beside.
@@ -110,3 +113,15 @@ def attach(connection: Connection, path: Path, name: str, *, read_only: bool = F
     quoted = "'" + str(path).replace("'", "''") + "'"
     how = "READ_ONLY" if read_only else f"ROW_GROUP_SIZE {_ROW_GROUP}"
     connection.execute(f"ATTACH {quoted} AS {name} (TYPE duckdb, {how})")
+
+
+def remove(path: Path) -> None:
+    """A database file and its logs, whole or half."""
+    path.unlink(missing_ok=True)
+    remove_logs(path)
+
+
+def remove_logs(path: Path) -> None:
+    """What a process that was killed left beside a file that does not need it."""
+    for ending in _LOGS:
+        path.with_name(path.name + ending).unlink(missing_ok=True)

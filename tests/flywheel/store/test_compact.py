@@ -83,3 +83,14 @@ def test_what_a_killed_one_left_is_no_obstacle(store: Store) -> None:
         "a.duckdb.lock",
     }
     assert count_rows(store, "candidates") == 1
+
+
+@pytest.mark.parametrize("ending", [".wal", ".wal.checkpoint", ".wal.recovery"])
+def test_what_a_killed_process_left_beside_a_copy_goes(store: Store, ending: str) -> None:
+    """It may quote what was to be erased."""
+    with store.transaction():
+        pass
+    left = store.path.with_name(f"{store.path.name}.fresh{ending}")
+    left.write_bytes(b"half of a log")
+    compact(store)
+    assert not left.exists()

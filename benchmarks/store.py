@@ -22,6 +22,7 @@ from flywheel.store import Store
 from schemas.event import Feedback, Interaction
 
 INTERACTIONS = 4000
+SHORT = 100
 KEY = b"benchmark-key-0123"
 _TABLE = "CREATE TABLE facts (id VARCHAR PRIMARY KEY, time TIMESTAMPTZ, kind VARCHAR, body VARCHAR)"
 
@@ -86,6 +87,33 @@ def plain_script(source: Path, folder: Path) -> int:
 
 
 def compare() -> Iterator[Comparison]:
+    """What goes in at once, and what a short look costs."""
+    yield from _compare_storing()
+    yield from _compare_short_ones()
+
+
+def _compare_short_ones() -> Iterator[Comparison]:
+    """Transactions that take their turn and find the engine running, against DuckDB opened anew."""
+    look = "SELECT count(*) FROM quarantine_outcomes"
+    with tempfile.TemporaryDirectory() as name:
+        store = Store(Path(name) / "facts.duckdb")
+        with store.transaction():
+            pass
+
+        def ours() -> None:
+            for _ in range(SHORT):
+                with store.transaction() as connection:
+                    connection.execute(look).fetchone()
+
+        def anew() -> None:
+            for _ in range(SHORT):
+                with duckdb.connect(str(store.path)) as connection:
+                    connection.execute(look).fetchone()
+
+        yield compare_pairs(f"{SHORT} short transactions", "duckdb.connect for each", ours, anew)
+
+
+def _compare_storing() -> Iterator[Comparison]:
     """The same file through both, each into a new database; both must store the same number."""
     with tempfile.TemporaryDirectory() as name:
         source = Path(name) / "events.jsonl"

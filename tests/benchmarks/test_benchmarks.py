@@ -16,8 +16,9 @@ def test_the_store_benchmark_checks_that_both_sides_stored_everything(
 ) -> None:
     """A side that lost lines would look fast: the run stops instead."""
     monkeypatch.setattr(store, "INTERACTIONS", 30)
-    (row,) = store.compare()
-    assert row.ours_s > 0 and row.peer_s > 0
+    monkeypatch.setattr(store, "SHORT", 2)
+    row, short = store.compare()
+    assert row.ours_s > 0 and row.peer_s > 0 and short.ours_s > 0 and short.peer_s > 0
     monkeypatch.setattr(store, "_ours", lambda source, folder: 59)
     with pytest.raises(SystemExit, match="stored 59 of 60"):
         list(store.compare())

@@ -27,13 +27,11 @@ from flywheel.review.access.headers import Shield
 from flywheel.review.access.layer import AccessLayer
 from flywheel.review.access.link import Login
 from flywheel.review.access.routes import login_page
-from flywheel.review.access.routes import router as ways_in
 from flywheel.review.access.rules import Ruled
 from flywheel.review.api import Api, explain
-from flywheel.review.api import router as api_router
 from flywheel.review.batch import Batch
 from flywheel.review.malformed import say_malformed, without
-from flywheel.review.routes import guarded, public
+from flywheel.review.routes import everything
 from flywheel.review.site import Review, status_of, wants_json
 from flywheel.review.unseen import show_unseen
 from flywheel.settings import Settings
@@ -74,6 +72,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        routes=list(everything.routes),
         middleware=[
             Middleware(Shield, is_https=access.is_https),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
@@ -85,8 +84,6 @@ def create_app(
     app.state.api = Api(settings, desk, batch)
     app.state.review = Review(settings, batch, _templates(access), desk)
     app.state.access = access
-    for router in (public, ways_in, guarded, api_router):
-        app.include_router(router)
     static = Path(__file__).parent / "static"
     app.mount("/static", OpenFiles(directory=static), name="static")
     for kind in (HTTPException, RequestValidationError, FlywheelError):

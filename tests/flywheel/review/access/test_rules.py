@@ -243,7 +243,7 @@ def test_the_application_does_not_start_with_a_route_without_a_rule(
 
     router = APIRouter()
     router.add_api_route("/forgotten", lambda: None)
-    monkeypatch.setattr(module, "public", router)
+    monkeypatch.setattr(module, "everything", router)
     with pytest.raises(RuntimeError, match="/forgotten: this route has no rule"):
         module.create_app(settings, reviewer="rosa", login=None)
 

@@ -138,5 +138,5 @@ lock: $(STAMP)  ## resolve the dependencies anew (needs npm)
 	  --group pyproject.toml:bench -o requirements-bench.lock
 
 clean:  ## remove the environment and caches (never data/run)
-	rm -rf $(VENV) $(PEERS) $(TOOLS) tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) $(PEERS) $(FREE) $(TOOLS) tests/tools/node_modules .mypy_cache .ruff_cache .pytest_cache \
 	  build *.egg-info client/*.egg-info

@@ -6,6 +6,8 @@ transaction, and detached, which writes and closes it as ending the engine did.
 
 import atexit
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,10 @@ default 122,880 rows with their texts that takes a gigabyte. A file may hold row
 
 _LOGS: Final = (".wal", ".wal.checkpoint", ".wal.recovery")
 """What DuckDB keeps beside a file while it writes; a process that is killed leaves it there."""
+
+_BRIEF_S: Final = 0.25
+"""A transaction that took longer may have filled gigabytes, which DuckDB gives back to the system
+only as an engine ends; beside what it took, a start is nothing."""
 
 
 class _Idle:
@@ -72,6 +78,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     After any error the engine is given up: DuckDB may have declared its own state invalid.
     """
     engine = _IDLE.take(path)
+    began = time.monotonic()
     try:
         with engine.cursor() as session:  # temporary tables and settings end with it
             session.execute("SET enable_progress_bar = false")
@@ -81,10 +88,10 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     except BaseException:
         engine.close()
         raise
-    _put_back(path, engine)
+    _put_back(path, engine, brief=time.monotonic() - began < _BRIEF_S)
 
 
-def _put_back(path: Path, engine: Connection) -> None:
+def _put_back(path: Path, engine: Connection, *, brief: bool) -> None:
     """Close the file. Where that fails, what was committed stands in the write-ahead log."""
     try:
         engine.execute("DETACH facts")
@@ -92,15 +99,25 @@ def _put_back(path: Path, engine: Connection) -> None:
         engine.close()
         if not isinstance(error, duckdb.Error):
             raise
-    else:
+        return
+    spilled = _spill_folder(path)
+    if brief and not spilled.exists():
         _IDLE.keep(path, engine)
+        return
+    engine.close()
+    if spilled.exists():  # by a process that died: an engine takes its own away
+        shutil.rmtree(spilled, ignore_errors=True)
+
+
+def _spill_folder(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
 
 
 def start_engine(spill: Path) -> Connection:
     """DuckDB without a file; what does not fit into memory is spilled beside `spill`."""
     config: dict[str, Any] = {
         "autoinstall_known_extensions": False,
-        "temp_directory": f"{spill}.tmp",
+        "temp_directory": str(_spill_folder(spill)),
     }
     connection = duckdb.connect(config=config)
     connection.execute("SET enable_progress_bar = false")  # after two seconds, on standard output

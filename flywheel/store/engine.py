@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, Final, TypeAlias
 
 import duckdb
@@ -38,7 +38,7 @@ class _Idle:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()
         self._kept: tuple[Path, Connection] | None = None
 
     def take(self, spill: Path) -> Connection:
@@ -59,15 +59,27 @@ class _Idle:
             kept[1].close()
 
     def end(self) -> None:
-        """Before a fork, as an engine's threads would be missing in the child; and at the end."""
+        """There is none until one is kept again."""
         with self._lock:
             kept, self._kept = self._kept, None
-        if kept is not None:
-            kept[1].close()
+            if kept is not None:
+                kept[1].close()
+
+    def hold(self) -> None:
+        """Before a fork: an engine's threads, and who has the lock, would be missing in the child.
+
+        No other thread keeps one until `let_go`.
+        """
+        self._lock.acquire()
+        self.end()
+
+    def let_go(self) -> None:
+        """After the fork, in both processes."""
+        self._lock.release()
 
 
 _IDLE: Final = _Idle()
-os.register_at_fork(before=_IDLE.end)
+os.register_at_fork(before=_IDLE.hold, after_in_parent=_IDLE.let_go, after_in_child=_IDLE.let_go)
 atexit.register(_IDLE.end)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import duckdb
 import pytest
@@ -179,3 +180,22 @@ def test_what_a_killed_process_spilled_goes_with_the_next_transaction(
         with store.transaction():
             pass
     assert not spilled.exists() and len(started) == 2
+
+
+def test_no_thread_keeps_one_within_a_fork(store: Store, started: list[Path]) -> None:
+    """The child would have it, and wait for its threads for ever."""
+
+    def work() -> None:
+        with store.transaction():
+            pass
+
+    other = Thread(target=work)
+    engines._IDLE.hold()  # as a fork does
+    try:
+        other.start()
+        other.join(0.5)
+        assert other.is_alive() and not engines._IDLE._kept
+    finally:
+        engines._IDLE.let_go()
+    other.join()
+    assert engines._IDLE._kept

@@ -6,10 +6,12 @@ transaction, and detached, which writes and closes it as ending the engine did.
 
 import atexit
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, Final, TypeAlias
 
 import duckdb
@@ -24,6 +26,10 @@ default 122,880 rows with their texts that takes a gigabyte. A file may hold row
 _LOGS: Final = (".wal", ".wal.checkpoint", ".wal.recovery")
 """What DuckDB keeps beside a file while it writes; a process that is killed leaves it there."""
 
+_BRIEF_S: Final = 0.25
+"""A transaction that took longer may have filled gigabytes, which DuckDB gives back to the system
+only as an engine ends; beside what it took, a start is nothing."""
+
 
 class _Idle:
     """At most one engine that waits for the next transaction, and the path that it spills beside.
@@ -32,7 +38,7 @@ class _Idle:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()
         self._kept: tuple[Path, Connection] | None = None
 
     def take(self, spill: Path) -> Connection:
@@ -53,15 +59,27 @@ class _Idle:
             kept[1].close()
 
     def end(self) -> None:
-        """Before a fork, as an engine's threads would be missing in the child; and at the end."""
+        """There is none until one is kept again."""
         with self._lock:
             kept, self._kept = self._kept, None
-        if kept is not None:
-            kept[1].close()
+            if kept is not None:
+                kept[1].close()
+
+    def hold(self) -> None:
+        """Before a fork: an engine's threads, and who has the lock, would be missing in the child.
+
+        No other thread keeps one until `let_go`.
+        """
+        self._lock.acquire()
+        self.end()
+
+    def let_go(self) -> None:
+        """After the fork, in both processes."""
+        self._lock.release()
 
 
 _IDLE: Final = _Idle()
-os.register_at_fork(before=_IDLE.end)
+os.register_at_fork(before=_IDLE.hold, after_in_parent=_IDLE.let_go, after_in_child=_IDLE.let_go)
 atexit.register(_IDLE.end)
 
 
@@ -72,6 +90,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     After any error the engine is given up: DuckDB may have declared its own state invalid.
     """
     engine = _IDLE.take(path)
+    began = time.monotonic()
     try:
         with engine.cursor() as session:  # temporary tables and settings end with it
             session.execute("SET enable_progress_bar = false")
@@ -81,10 +100,10 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     except BaseException:
         engine.close()
         raise
-    _put_back(path, engine)
+    _put_back(path, engine, brief=time.monotonic() - began < _BRIEF_S)
 
 
-def _put_back(path: Path, engine: Connection) -> None:
+def _put_back(path: Path, engine: Connection, *, brief: bool) -> None:
     """Close the file. Where that fails, what was committed stands in the write-ahead log."""
     try:
         engine.execute("DETACH facts")
@@ -92,15 +111,25 @@ def _put_back(path: Path, engine: Connection) -> None:
         engine.close()
         if not isinstance(error, duckdb.Error):
             raise
-    else:
+        return
+    spilled = _spill_folder(path)
+    if brief and not spilled.exists():
         _IDLE.keep(path, engine)
+        return
+    engine.close()
+    if spilled.exists():  # by a process that died: an engine takes its own away
+        shutil.rmtree(spilled, ignore_errors=True)
+
+
+def _spill_folder(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
 
 
 def start_engine(spill: Path) -> Connection:
     """DuckDB without a file; what does not fit into memory is spilled beside `spill`."""
     config: dict[str, Any] = {
         "autoinstall_known_extensions": False,
-        "temp_directory": f"{spill}.tmp",
+        "temp_directory": str(_spill_folder(spill)),
     }
     connection = duckdb.connect(config=config)
     connection.execute("SET enable_progress_bar = false")  # after two seconds, on standard output

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import duckdb
 import pytest
@@ -24,6 +25,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
         return start(spill)
 
     monkeypatch.setattr(engines, "start_engine", start_and_note)
+    monkeypatch.setattr(engines, "_BRIEF_S", 60)  # however busy the machine is
     yield started
     engines._IDLE.end()
 
@@ -128,8 +130,11 @@ def test_what_was_committed_stands_though_closing_failed(
         def execute(self, statement: str) -> None:
             raise duckdb.IOException(statement)
 
+    def put_back(path: Path, engine: duckdb.DuckDBPyConnection, *, brief: bool) -> None:
+        kept(path, FailsToDetach(engine), brief=brief)  # type: ignore[arg-type]
+
     with monkeypatch.context() as patch:
-        patch.setattr(engines, "_put_back", lambda path, engine: kept(path, FailsToDetach(engine)))  # type: ignore[arg-type]
+        patch.setattr(engines, "_put_back", put_back)
         with store.transaction() as connection:
             connection.execute(
                 "INSERT INTO quarantine_outcomes (fault_id, outcome) VALUES ('f', 'stored')"
@@ -137,3 +142,60 @@ def test_what_was_committed_stands_though_closing_failed(
     with store.transaction() as connection:
         row = connection.execute("SELECT count(*) FROM quarantine_outcomes").fetchone()
     assert row == (1,) and len(started) == 2
+
+
+def test_after_a_long_transaction_it_is_given_up(
+    store: Store, started: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The memory that it took goes back to the system only so."""
+    monkeypatch.setattr(engines, "_BRIEF_S", 0)
+    for _ in range(2):
+        with store.transaction():
+            pass
+    assert len(started) == 2
+
+
+def test_after_spilling_it_is_given_up_with_its_folder(store: Store, started: list[Path]) -> None:
+    """Kept, it could not spill again once another process or `compact` took the folder away."""
+    spilled = Path(f"{store.path}.tmp")
+    for _ in range(2):
+        with store.transaction() as connection:
+            connection.execute(
+                "SET memory_limit = '60MB'; CREATE TEMP TABLE t AS "
+                "SELECT repeat(md5(range::VARCHAR), 8) FROM range(300000)"
+            )
+            assert spilled.exists()
+        assert not spilled.exists()
+    assert len(started) == 2
+
+
+def test_what_a_killed_process_spilled_goes_with_the_next_transaction(
+    store: Store, started: list[Path]
+) -> None:
+    """Texts stand in it."""
+    spilled = Path(f"{store.path}.tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"text")
+    for _ in range(3):
+        with store.transaction():
+            pass
+    assert not spilled.exists() and len(started) == 2
+
+
+def test_no_thread_keeps_one_within_a_fork(store: Store, started: list[Path]) -> None:
+    """The child would have it, and wait for its threads for ever."""
+
+    def work() -> None:
+        with store.transaction():
+            pass
+
+    other = Thread(target=work)
+    engines._IDLE.hold()  # as a fork does
+    try:
+        other.start()
+        other.join(0.5)
+        assert other.is_alive() and not engines._IDLE._kept
+    finally:
+        engines._IDLE.let_go()
+    other.join()
+    assert engines._IDLE._kept

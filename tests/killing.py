@@ -159,7 +159,7 @@ def _child(order: Order) -> int:
         for path in discover([order["source"]]):
             session.ingest_source(path)
     except (StoreError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error!r}, in {error.__context__!r}\n")
         return 3
     return 0
 

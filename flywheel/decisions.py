@@ -55,6 +55,8 @@ def parse_line(line: bytes, now: datetime) -> Given | None:
         if data.get("verdict") is None:
             return None
         data = {key: data[key] for key in _KEYS if key in data}
+        if data["verdict"] not in (Verdict.APPROVE, Verdict.EDIT):
+            data.pop("target", None)  # the candidate's: only an approval says where a case goes
     timed = data.get("time") is not None
     if not timed:
         data["time"] = now.isoformat()

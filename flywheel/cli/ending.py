@@ -85,8 +85,13 @@ def _typers(error: BaseException) -> tuple[str, int] | None:
     if isinstance(error, typer.Abort):
         return INTERRUPTED, _BY_CTRL_C
     if isinstance(error, typer.TyperException):
-        message = str(getattr(error, "format_message", error.__str__)())
+        message = _in_one_line(str(getattr(error, "format_message", error.__str__)()))
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "flywheel"
         return f"error: {message.rstrip('.')} (see: {command} --help)", 2
     return None
+
+
+def _in_one_line(message: str) -> str:
+    """A list of choices stands on lines of its own, and Pydantic's prefix says nothing."""
+    return " ".join(message.split()).replace(": Value error, ", ": ")

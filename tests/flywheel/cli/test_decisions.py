@@ -54,17 +54,19 @@ def test_a_queue_is_exported_decided_by_a_script_and_imported(
 ) -> None:
     """Exit 0 when every line went in."""
     with together(store) as at_once:
-        for number in range(2):
+        for number in range(3):
             add_candidate(at_once, question=f"{number}?")
     queue = tmp_path / "queue.jsonl"
     done = flywheel(settings.home, "decisions", "export", queue, "--json")
-    assert json.loads(done.stdout) == {"exported": 2, "file": str(queue)}
+    assert json.loads(done.stdout) == {"exported": 3, "file": str(queue)}
     rows = [json.loads(line) for line in queue.read_text("utf-8").splitlines()]
-    rows = [row | {"verdict": "approve", "reviewer": "script"} for row in rows]
+    verdicts = ({"verdict": "approve"}, {"verdict": "reject", "reason": "unclear"},
+                {"verdict": "skip"})  # fmt: skip
+    rows = [row | said | {"reviewer": "script"} for row, said in zip(rows, verdicts, strict=True)]
     queue.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     done = flywheel(settings.home, "decisions", "import", queue, "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"accepted": 2, "unchanged": 0, "ignored": 0, "refused": []}
+    assert json.loads(done.stdout) == {"accepted": 3, "unchanged": 0, "ignored": 0, "refused": []}
 
 
 def test_a_refused_line_is_named_and_the_exit_code_is_2(

@@ -71,6 +71,9 @@ def with_file_limit(
          ("error: No space left on device", 1)),
         (PermissionError(errno.EACCES, "Permission denied", b"/home/x"), False,
          ("error: /home/x: Permission denied", 1)),
+        (typer.BadParameter("Value error, 'x' is not one of\n\t'a',\n\t'b'.", param_hint="'--by'"),
+         False, ("error: Invalid value for '--by': 'x' is not one of 'a', 'b'"
+                 " (see: flywheel --help)", 2)),
         (OSError("without a number, so it is no fault of the system's"), False, None),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -67,7 +68,8 @@ def list_faults(
             console.print("No line in quarantine" + (" fits these options." if asked else "."))
             return
         lines = "1 line" if len(faults) == 1 else f"{len(faults):,} lines"
-        table = Table(title=f"Quarantine: {lines}")  # offsets are in --json: no room for them
+        # Offsets are in --json: no room for them.
+        table = Table(title=f"Quarantine: {lines}", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         table.add_column("id", no_wrap=True)
         table.add_column("source", overflow="fold")
         table.add_column("line", justify="right")

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -16,6 +17,10 @@ from flywheel.cli.app import AsJson, Home, app, emit, examples, settings_for
 if TYPE_CHECKING:
     from flywheel.steps.funnel import FunnelRow
     from flywheel.steps.scrubbing import ScrubStatus
+
+
+_ID: Final = 8
+"""Of a run's id as much as tells one from another; --json has all of it."""
 
 
 class By(StrEnum):
@@ -81,14 +86,17 @@ def _said(value: int | str | None) -> str:
 def _show_funnel(
     console: Console, by: By | None, total: dict[str, int], rows: "Sequence[FunnelRow]"
 ) -> None:
+    # With rows the names need the room that lines between the columns would take.
     table = Table(title="Lines: read is the sum of the rest")
+    if by is not None:
+        table.box, table.padding = SIMPLE_HEAD, (0, 1, 0, 0)
     if by is not None:
         table.add_column(by.value, overflow="fold")
     for name in total:
         table.add_column(name, justify="right")
     for row in rows:
-        name = row.name if by is By.RUN else Path(row.name).name
-        table.add_row(escape(name[:40]), *(f"{getattr(row, number):,}" for number in total))
+        name = row.name[:_ID] if by is By.RUN else Path(row.name).name[:40]
+        table.add_row(escape(name), *(f"{getattr(row, number):,}" for number in total))
     if by is not None:
         table.add_section()
     table.add_row(*([] if by is None else ["all"]), *(f"{number:,}" for number in total.values()))

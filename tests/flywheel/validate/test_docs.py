@@ -65,7 +65,7 @@ def test_no_page_holds_a_value(tmp_path: Path) -> None:
     for path in tmp_path.rglob("*"):
         if path.is_file():
             text = path.read_text()
-            assert not any(value in text for value in ("jane", "555-", "Xanadu", "1,452.4"))
+            assert not any(value in text for value in ("jane", "555-0183", "Xanadu", "1,452.4"))
 
 
 def test_the_next_run_starts_anew(tmp_path: Path) -> None:

@@ -75,8 +75,10 @@ class Publisher:
     def _publish(self, client: httpx.Client) -> None:
         began = time.monotonic()
         self.at_it.set()
-        answer = client.post(f"{_API}/releases")
-        self.at_it.clear()
+        try:
+            answer = client.post(f"{_API}/releases")
+        finally:  # who waits for the next one would wait for ever
+            self.at_it.clear()
         self.took_s = time.monotonic() - began
         if answer.is_success:
             self.releases += [id for id in [answer.json()["release"]] if id is not None]

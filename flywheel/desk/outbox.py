@@ -25,8 +25,10 @@ VALUES (:decision_id, :candidate_id, :reviewer, :verdict, :decided_at, :seq, :bo
 ON CONFLICT (decision_id) DO UPDATE SET seq = coalesce(excluded.seq, seq)
 """
 _UNSETTLED: Final = """
-SELECT decision_id, body FROM decisions WHERE seq IS NULL ORDER BY decided_at, rowid LIMIT ?
+SELECT decision_id, body FROM decisions WHERE seq IS NULL AND rowid <= :newest
+ORDER BY decided_at, rowid LIMIT :most
 """
+_NEWEST: Final = "SELECT max(rowid) FROM decisions"
 _SETTLED: Final = "UPDATE decisions SET seq = 0 WHERE decision_id = ? AND seq IS NULL"
 _DROP: Final = "DELETE FROM decisions WHERE decision_id = ? AND seq IS NULL"
 
@@ -41,9 +43,14 @@ def settle(settings: Settings) -> int:
 
 
 def settle_from(tables: Tables, settings: Settings) -> int:
-    """`settle` for who has the tables open."""
+    """`settle` for who has the tables open: what was taken until now.
+
+    Not what comes meanwhile: reviewers who decide faster than this appends would keep it for ever.
+    """
     count = 0
-    while batch := _unsettled(tables):
+    with tables.reading() as connection:
+        [newest] = connection.execute(_NEWEST).fetchone()
+    while batch := _unsettled(tables, newest):
         given = [Given(Decision.model_validate_json(row["body"]), timed=True) for row in batch]
         outcomes = append_decisions(open_store(settings), given)
         with tables.writing() as connection:
@@ -57,9 +64,10 @@ def settle_from(tables: Tables, settings: Settings) -> int:
     return count
 
 
-def _unsettled(tables: Tables) -> list[Row]:
+def _unsettled(tables: Tables, newest: int | None) -> list[Row]:
     with tables.reading() as connection:
-        return connection.execute(_UNSETTLED, [_BATCH]).fetchall()
+        bounds = {"newest": newest, "most": _BATCH}
+        return connection.execute(_UNSETTLED, bounds).fetchall()
 
 
 def keep(connection: sqlite3.Connection, decision: Decision, seq: int | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flywheel.desk import Desk, Filters, Viewer, settle
+from flywheel.desk import Desk, Filters, Viewer, outbox, settle
 from flywheel.desk.mirror import Progress
 from flywheel.desk.tables import FILE, Tables
 from flywheel.errors import InputError, StoreError
@@ -139,6 +139,24 @@ def test_a_decision_counts_at_once_and_becomes_one_fact(
     seen = desk.case(case, ANN)
     assert seen is not None and [one.decision_id for one in seen.mine] == [id]
     assert (seen.view.state, seen.view.goes_to) == ("approved", "bank")
+
+
+def test_decisions_that_keep_coming_do_not_keep_who_settles(
+    desk: Desk, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A promotion appends what was taken until it began; what comes meanwhile is the next one's."""
+    cases = [add_candidate(store, case_id=f"k-{n}") for n in range(4)]
+    desk.refresh()
+    desk.decide(say(cases.pop()), ANN)
+    append = outbox.append_decisions
+
+    def append_while_another_comes(*arguments: Any) -> list[bool | str]:
+        if cases:
+            desk.decide(say(cases.pop()), ANN)
+        return append(*arguments)
+
+    monkeypatch.setattr(outbox, "append_decisions", append_while_another_comes)
+    assert [settle(settings) for _ in range(5)] == [1, 1, 1, 1, 0]
 
 
 def test_a_decision_shows_at_once_with_all_that_it_says(desk: Desk, store: Store) -> None:

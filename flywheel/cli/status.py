@@ -86,11 +86,9 @@ def _said(value: int | str | None) -> str:
 def _show_funnel(
     console: Console, by: By | None, total: dict[str, int], rows: "Sequence[FunnelRow]"
 ) -> None:
-    # With rows the names need the room that lines between the columns would take.
     table = Table(title="Lines: read is the sum of the rest")
-    if by is not None:
+    if by is not None:  # names need the room that lines between the columns would take
         table.box, table.padding = SIMPLE_HEAD, (0, 1, 0, 0)
-    if by is not None:
         table.add_column(by.value, overflow="fold")
     for name in total:
         table.add_column(name, justify="right")

@@ -27,7 +27,6 @@ def compact(store: Store) -> None:
         remove_logs(store.path)
         os.replace(fresh, store.path)
         sync_folder(store.path.parent)
-        shutil.rmtree(f"{store.path}.tmp", ignore_errors=True)  # spilled by a process that died
 
 
 def _copy(old: Path, new: Path) -> None:
